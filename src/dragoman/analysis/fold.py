@@ -1,0 +1,111 @@
+"""A word's surface form: one spelling for all the ways in which people write it.
+
+Folding looks at the characters alone, never at a language tag, so that a wrong
+tag cannot hide a word. What is dropped or merged in each script is told by the
+tables below; everything else is Unicode normalisation and case folding.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import regex
+
+from dragoman.analysis.hanzi import SIMPLIFIED
+
+# Marks that a writer may leave out. Vowel signs and viramas of Indic and South-East
+# Asian scripts, Thaana vowels and the voicing marks of kana are part of the word.
+_OPTIONAL_MARKS = regex.compile(
+    r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # European, phonetic
+    r"\u0483-\u0489"  # Church Slavonic
+    r"\u0591-\u05c7"  # Hebrew points and accents
+    r"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0898-\u089f\u08ca-\u08ff"  # Arabic
+    r"\u0711\u0730-\u074a"  # Syriac
+    r"\u093c\u0abc\u0cbc"  # nukta where it is often left out: Devanagari, Gujarati, Kannada
+    r"\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"  # variation selectors
+    r"--[\u05be\u05c0\u05c3\u06dd\u06de\u06e9]]",
+    regex.V1,
+)
+
+# Decomposed letters that only look like a letter with an optional mark.
+_LETTERS_WITH_MARK = {
+    "\u0438\u0306": "й",
+    "\u0456\u0308": "ї",
+    "\u0443\u0306": "ў",
+    "\u0433\u0301": "ѓ",
+    "\u043a\u0301": "ќ",
+}
+_WITH_MARK = regex.compile("|".join(_LETTERS_WITH_MARK))
+
+_NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+
+# Hindi and its neighbours write a nasal before a stop as a letter or as a dot.
+_NASAL = regex.compile(
+    "ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])|ँ"
+)  # fmt: skip
+
+
+def _table(**groups: str) -> dict[int, str]:
+    """Rows of ``target="variants"`` as a table for str.translate."""
+    return {ord(c): target for target, variants in groups.items() for c in variants}
+
+
+_LATIN = _table(
+    l="łƚɫ", o="øɵɔ", d="đðɖɗ", t="ŧƭʈ", h="ħɦ", n="ŋɲƞɳ", i="ıɨɩ", u="ʉʊ", b="ɓƀ",
+    k="ƙĸ", y="ƴ", g="ɠɣǥ", e="ɛəǝɘ", v="ʋ", f="ƒ", p="ƥ", s="ʃ", z="ʒƶ", c="ƈ",
+    ae="æ", oe="œ", th="þ", ss="ß",
+)  # fmt: skip
+_DROPPED: dict[int, str] = dict.fromkeys(
+    (
+        *range(0x02B9, 0x02E0),  # ʿayn, hamza, ʻokina, primes, stress and tone letters
+        *range(0x02EC, 0x0300),
+        0xA78B, 0xA78C,  # saltillo
+        0x0640, 0x0621, 0x0674, 0x06E5, 0x06E6,  # tatweel, hamza on the line, Quranic letters
+        0x07FA,  # N'Ko lajanyalan
+    ),
+    "",
+)  # fmt: skip
+_ARABIC = _table(
+    ا="ٱٲٳ", ك="کڪګڬڮ", ي="یىېێےۍۑ", ه="ةەہھۃۂۀۿ", و="ۆۄ", ر="ڕ", ل="ڵ", ن="ں", ب="ٮ", ف="ڡ", ق="ٯ",
+)  # fmt: skip
+_ARABIC[ord("ګ")] = "گ"  # the Pashto gaf
+_HEBREW = _table(כ="ך", מ="ם", נ="ן", פ="ף", צ="ץ", וו="װ", וי="ױ", יי="ײ")
+_CYRILLIC = _table(г="ґ")
+_INDIC = {
+    0x0D7A: "ണ്", 0x0D7B: "ന്", 0x0D7C: "ര്", 0x0D7D: "ല്", 0x0D7E: "ള്", 0x0D7F: "ക്",  # chillu
+    0x09CE: "ত্",  # khanda ta
+}  # fmt: skip
+
+
+def _ethiopic() -> dict[int, str]:
+    """Amharic letters that sound alike and are used for one another, in all their orders."""
+    rows = ((0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x12D0, 0x12A0),
+            (0x1340, 0x1338))  # fmt: skip
+    return {source + k: chr(target + k) for source, target in rows for k in range(7)}
+
+
+_VARIANTS: dict[int, str] = {
+    **_LATIN, **_DROPPED, **_ARABIC, **_HEBREW, **_CYRILLIC, **_INDIC, **_ethiopic(), **SIMPLIFIED,
+}  # fmt: skip
+_DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(word: str) -> str:
+    """The surface form of a word: letters, marks and digits only.
+
+    Case, optional diacritics, letter variants, presentation forms and width are
+    folded; digits of all scripts become ASCII digits. Folding a surface form
+    again changes nothing. A word that consists only of characters that are
+    otherwise dropped keeps them; what holds no letter, mark or digit gives the
+    empty string.
+    """
+    if word.isascii():
+        return word.lower() if word.isalnum() else _NOT_WORD.sub("", word.lower())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    plain = _WITH_MARK.sub(lambda m: _LETTERS_WITH_MARK[m.group()], plain)
+    plain = _OPTIONAL_MARKS.sub("", plain).translate(_VARIANTS)
+    plain = _DIGIT.sub(lambda m: str(unicodedata.decimal(m.group(), "")), plain)
+    plain = _NASAL.sub("ं", unicodedata.normalize("NFC", plain))
+    return _NOT_WORD.sub("", plain) or _NOT_WORD.sub("", unicodedata.normalize("NFKC", word))

@@ -1,0 +1,79 @@
+"""Further forms of a word, by language: stems that make its inflections meet.
+
+A form begins with `STEM_MARK`, which no surface form contains, so that the two
+never mix in a term dictionary: exact words, prefixes and names are looked up
+among surfaces, stems only match stems.
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import Stemmer
+
+from dragoman.analysis.fold import fold
+from dragoman.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+STEM_MARK = "~"
+"""The first character of every term that is not a surface form."""
+
+# A Snowball object must not be used by two threads at once.
+_LOCAL = threading.local()
+
+
+def _snowball(name: str, word: str) -> str:
+    """The stem of a word in lower case, by one of the Snowball algorithms."""
+    try:
+        stemmers: dict[str, Stemmer.Stemmer] = _LOCAL.stemmers
+    except AttributeError:
+        stemmers = _LOCAL.stemmers = {}
+    if name not in stemmers:
+        # Words are memoised here, so a cache below would only take memory.
+        stemmers[name] = Stemmer.Stemmer(name, 0)
+    return str(stemmers[name].stemWord(word))
+
+
+def recipe(language: str) -> tuple[str, ...]:
+    """The names of the methods that give a language its further forms."""
+    row = LANGUAGES.get(language)
+    return (row.snowball,) if row and row.snowball else ()
+
+
+@lru_cache(maxsize=1 << 16)
+def forms(word: str, methods: tuple[str, ...]) -> tuple[str, ...]:
+    """The further forms of one word as written, each marked, without repetition."""
+    if not methods:
+        return ()
+    lower = unicodedata.normalize("NFC", word).lower()
+    stems = (fold(_snowball(method, lower)) for method in methods)
+    return tuple(dict.fromkeys(STEM_MARK + stem for stem in stems if stem))
+
+
+def stems(word: str, languages: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The further forms of a word of a query, each with the languages that give it.
+
+    The word is best given as typed: some methods look at its diacritics. The
+    forms are the very terms that `analyse` gives for the word in an article of
+    that language, so they are to be looked for in articles of these languages.
+    """
+    by_methods = _by_methods(frozenset(languages))
+    found: dict[str, set[str]] = {}
+    for methods, tags in by_methods:
+        for form in forms(word, methods):
+            found.setdefault(form, set()).update(tags)
+    return {form: frozenset(tags) for form, tags in found.items()}
+
+
+@lru_cache(maxsize=64)
+def _by_methods(languages: Collection[str]) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """Languages that share their methods, so that each word is stemmed once for all of them."""
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for language in sorted(languages):
+        grouped.setdefault(recipe(language), []).append(language)
+    return tuple((methods, frozenset(tags)) for methods, tags in grouped.items() if methods)
