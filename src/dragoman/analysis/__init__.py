@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from dragoman.analysis.fold import fold
 from dragoman.analysis.graphemes import boundaries, grapheme_ceil, grapheme_floor
-from dragoman.analysis.segment import clusters, is_unsegmented, parts, pieces
+from dragoman.analysis.segment import chunks, clusters, is_plain, is_unsegmented, parts, pieces
 from dragoman.analysis.stem import STEM_MARK, forms, recipe, stems
 
 __all__ = [
@@ -28,6 +28,13 @@ __all__ = [
 ]
 
 _LONGEST = 255  # a joined form beyond this is no word that anyone types
+_SHORT = 48  # longer chunks hardly ever come twice
+_REMEMBERED = 1 << 16  # chunks a memo holds before it starts anew
+_MEMOS = 64  # memos held; languages that have the same methods share one
+_new = tuple.__new__  # half the cost of calling the class
+
+_Found = tuple[int, int, int, tuple[str, ...]]  # a Token in all but name
+_Chunk = tuple[str, ...] | tuple[_Found, ...]
 
 
 class Token(NamedTuple):
@@ -55,46 +62,74 @@ def analyse(text: str, language: str = "und") -> list[Token]:
     `language` adds further forms only; the surface forms do not depend on it.
     """
     methods = recipe(language)
+    memo = _memo(methods)
     tokens: list[Token] = []
     add = tokens.append
     position = 0
-    for start, piece, kind in pieces(text):
-        if kind:
-            for token in _pairs(start, piece, kind, position):
-                add(token)
-                position = token.position + 1
+    for match in chunks(text):
+        chunk = match.group()
+        at = match.start()
+        found = memo.get(chunk)
+        if found is None:
+            found = _chunk(chunk, methods)
+            if len(chunk) <= _SHORT:
+                if len(memo) >= _REMEMBERED:
+                    memo.clear()
+                memo[chunk] = found
+        if not found:
             continue
-        words, width = _compound(piece, methods)
-        for first, last, place, terms in words:
-            add(Token(start + first, start + last, position + place, terms))
-        position += width
+        if isinstance(found[0], str):
+            add(_new(Token, (at, at + len(chunk), position, found)))
+            position += 1
+        else:
+            for start, end, place, terms in found:
+                add(_new(Token, (at + start, at + end, position + place, terms)))
+            position = tokens[-1].position + 1
     return tokens
 
 
-def _pairs(start: int, run: str, kind: str, position: int) -> list[Token]:
+@lru_cache(maxsize=_MEMOS)
+def _memo(methods: tuple[str, ...]) -> dict[str, _Chunk]:  # noqa: ARG001  (is the key)
+    """Chunks analysed before with the same methods."""
+    return {}
+
+
+def _chunk(chunk: str, methods: tuple[str, ...]) -> _Chunk:
+    """The terms of a chunk that is a single word, else its tokens."""
+    if is_plain(chunk):
+        return (fold(chunk), *forms(chunk, methods))
+    tokens: list[_Found] = []
+    width = 0
+    for at, piece, kind in pieces(chunk):
+        found = _pairs(piece, kind) if kind else _compound(piece, methods)
+        tokens += [
+            (at + start, at + end, width + place, terms) for start, end, place, terms in found
+        ]
+        if found:
+            width = tokens[-1][2] + 1
+    return tuple(tokens)
+
+
+def _pairs(run: str, kind: str) -> list[_Found]:
     """The overlapping pairs of a run, and its last character."""
-    spans = [(a, b, fold(run[a:b])) for a, b in clusters(run, kind)]
-    tokens = []
-    for place, ((a, b, first), (_, end, second)) in enumerate(
-        zip(spans, [*spans[1:], (0, 0, "")], strict=True), position
-    ):
-        tokens.append(Token(start + a, start + (end or b), place, (first + second,)))
-    return tokens
-
-
-@lru_cache(maxsize=1 << 16)
-def _compound(
-    compound: str, methods: tuple[str, ...]
-) -> tuple[tuple[tuple[int, int, int, tuple[str, ...]], ...], int]:
-    """Tokens of a compound, offsets and positions counted from its own beginning, and its width."""
-    spans = [(a, b) for a, b in parts(compound) if fold(compound[a:b])]
-    words = [
-        (a, b, place, (fold(compound[a:b]), *forms(compound[a:b], methods)))
-        for place, (a, b) in enumerate(spans)
+    spans = clusters(run, kind)
+    folded = [fold(run[start:end]) for start, end in spans]
+    pairs = zip(spans, spans[1:] + spans[-1:], folded, [*folded[1:], ""], strict=True)
+    return [
+        (start, end, place, (first + second,))
+        for place, ((start, _), (_, end), first, second) in enumerate(pairs)
     ]
-    joined = fold(compound)
+
+
+def _compound(compound: str, methods: tuple[str, ...]) -> list[_Found]:
+    """The joined form of a compound and its parts, or its only word."""
+    words: list[_Found] = []
+    for place, (start, end) in enumerate(parts(compound)):
+        part = compound[start:end]
+        words.append((start, end, place, (fold(part), *forms(part, methods))))
+    joined = "".join(terms[0] for _, _, _, terms in words)
     if len(words) > 1 and len(joined) <= _LONGEST:
-        there = words[0][3]
-        further = (form for form in forms(compound, methods) if form not in there)
-        words.insert(0, (spans[0][0], spans[-1][1], 0, (joined, *further)))
-    return tuple(words), len(spans)
+        start, end, there = words[0][0], words[-1][1], words[0][3]
+        further = (form for form in forms(compound[start:end], methods) if form not in there)
+        words.insert(0, (start, end, 0, (joined, *further)))
+    return words

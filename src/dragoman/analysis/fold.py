@@ -8,7 +8,6 @@ tables below; everything else is Unicode normalisation and case folding.
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
 import regex
 
@@ -28,22 +27,16 @@ _OPTIONAL_MARKS = regex.compile(
     regex.V1,
 )
 
-# Decomposed letters that only look like a letter with an optional mark.
-_LETTERS_WITH_MARK = {
-    "\u0438\u0306": "й",
-    "\u0456\u0308": "ї",
-    "\u0443\u0306": "ў",
-    "\u0433\u0301": "ѓ",
-    "\u043a\u0301": "ќ",
-}
-_WITH_MARK = regex.compile("|".join(_LETTERS_WITH_MARK))
+# Composed letters of which the mark is no option.
+_WITH_MARK = dict.fromkeys("йїўѓќ")
 
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 # Hindi and its neighbours write a nasal before a stop as a letter or as a dot.
 _NASAL = regex.compile(
-    "ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])|ँ"
+    "ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])"
 )  # fmt: skip
+_VIRAMA = "\u094d"
 
 
 def _table(**groups: str) -> dict[int, str]:
@@ -75,6 +68,7 @@ _CYRILLIC = _table(г="ґ")
 _INDIC = {
     0x0D7A: "ണ്", 0x0D7B: "ന്", 0x0D7C: "ര്", 0x0D7D: "ല്", 0x0D7E: "ള്", 0x0D7F: "ക്",  # chillu
     0x09CE: "ত্",  # khanda ta
+    0x0901: "ं",  # candrabindu
 }  # fmt: skip
 
 
@@ -88,10 +82,30 @@ def _ethiopic() -> dict[int, str]:
 _VARIANTS: dict[int, str] = {
     **_LATIN, **_DROPPED, **_ARABIC, **_HEBREW, **_CYRILLIC, **_INDIC, **_ethiopic(), **SIMPLIFIED,
 }  # fmt: skip
-_DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 
 
-@lru_cache(maxsize=1 << 16)
+class _Characters(dict[int, str]):
+    """What each character is folded to; worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _character(chr(code))
+        return folded
+
+
+def _character(character: str) -> str:
+    """The folded form of one composed character."""
+    lower = character.casefold()
+    if lower in _WITH_MARK:
+        return lower
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    plain = _OPTIONAL_MARKS.sub("", plain).translate(_VARIANTS)
+    digits = (str(unicodedata.decimal(c, "")) or c for c in plain)
+    return unicodedata.normalize("NFC", _NOT_WORD.sub("", "".join(digits)))
+
+
+_CHARACTERS = _Characters()
+
+
 def fold(word: str) -> str:
     """The surface form of a word: letters, marks and digits only.
 
@@ -103,9 +117,8 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower() if word.isalnum() else _NOT_WORD.sub("", word.lower())
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    plain = _WITH_MARK.sub(lambda m: _LETTERS_WITH_MARK[m.group()], plain)
-    plain = _OPTIONAL_MARKS.sub("", plain).translate(_VARIANTS)
-    plain = _DIGIT.sub(lambda m: str(unicodedata.decimal(m.group(), "")), plain)
-    plain = _NASAL.sub("ं", unicodedata.normalize("NFC", plain))
-    return _NOT_WORD.sub("", plain) or _NOT_WORD.sub("", unicodedata.normalize("NFKC", word))
+    plain = unicodedata.normalize("NFC", word).translate(_CHARACTERS)
+    plain = unicodedata.normalize("NFC", plain)
+    if _VIRAMA in plain:
+        plain = _NASAL.sub("ं", plain)
+    return plain or _NOT_WORD.sub("", unicodedata.normalize("NFKC", word))

@@ -39,13 +39,15 @@ _WORD = (
     rf"{_START}{_MORE}{{0,254}}\p{{M}}{{0,32}}"
     rf"(?:(?:(?:(?!\u200b){_INVISIBLE}){{1,4}}|{_SILENT}){_MORE}{{1,64}}){{0,8}}"
 )
-_ACRONYM = rf"(?:{_LETTER}\p{{M}}{{0,4}}\.){{1,9}}{_LETTER}\p{{M}}{{0,4}}(?!{_MORE})\.?"
+_ACRONYM = rf"(?:{_LETTER}\p{{M}}{{0,4}}\.){{1,9}}{_LETTER}\p{{M}}{{0,4}}(?!{_MORE})"
 _UNIT = rf"(?:{_ACRONYM}|{_WORD})"
 # Between the parts of a compound.
 _JOINER = (
-    rf"(?:[{_QUOTES}\-‐‑–־֊﹣－_·‧&]|(?<=\p{{Nd}})[.,٫٬](?=\p{{Nd}}))"
+    rf"(?:\.?[{_QUOTES}\-‐‑–־֊﹣－_·‧&]|(?<=\p{{Nd}})[.,٫٬](?=\p{{Nd}}))"
 )  # fmt: skip
 
+# Cheap to find, and what lies between two of them never touches.
+_CHUNKS = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:[^\s\p{L}\p{M}\p{N}]{1,3}[\p{L}\p{M}\p{N}]+)*+")
 _PIECES = regex.compile(
     rf"(?P<run>{UNSEGMENTED}[{UNSEGMENTED}\p{{M}}{_INSIDE}]*)"
     rf"|(?P<syllables>{_TIBETAN}[{_TIBETAN}\p{{M}}{_INSIDE}\u0f0b\u0f0c]*)"
@@ -60,6 +62,7 @@ _CLUSTER = regex.compile(
     rf"|(?<=[\u17d2\u1039\u1a60]){UNSEGMENTED}){{0,32}}",
     regex.V1,
 )
+_AM = regex.compile("[\u0e33\u0eb3\uff9e\uff9f]")
 _SYLLABLE = regex.compile(rf"{_TIBETAN}[{_TIBETAN}\p{{M}}]{{0,32}}", regex.V1)
 
 _IS_UNSEGMENTED = regex.compile(rf"{UNSEGMENTED}|{_TIBETAN}", regex.V1)
@@ -76,6 +79,31 @@ _BORDERS = regex.compile(
 )
 
 
+_CASED = rf"{_ALPHABET}&&\p{{L}}"
+_PLAIN = regex.compile(
+    rf"(?:[{_CASED}&&\p{{Lu}}]\p{{M}}{{0,4}})?(?:[{_CASED}&&\p{{Ll}}]\p{{M}}{{0,4}})*+"
+    rf"|(?:[{_CASED}&&\p{{Lu}}]\p{{M}}{{0,4}})*+"
+    rf"|(?:[\p{{Lu}}--{_ALPHABET}]\p{{M}}{{0,4}})?"
+    rf"(?:[[\p{{Lo}}\p{{Ll}}]--{_ALPHABET}--{UNSEGMENTED}--{_TIBETAN}]\p{{M}}{{0,4}})++",
+    regex.V1,
+)
+_LONGEST_PLAIN = 64
+
+
+def chunks(text: str) -> Iterator[regex.Match[str]]:
+    """Stretches of a text that no word and no compound reaches across."""
+    return _CHUNKS.finditer(text)
+
+
+def is_plain(chunk: str) -> bool:
+    """Whether a chunk, by a quick look, is a single word without borders inside."""
+    if len(chunk) > _LONGEST_PLAIN:
+        return False
+    if chunk.isascii():
+        return chunk.isalpha() and (chunk.islower() or chunk.istitle() or chunk.isupper())
+    return _PLAIN.fullmatch(chunk) is not None
+
+
 def pieces(text: str) -> Iterator[tuple[int, str, str]]:
     """The stretches of a text that are analysed each by itself.
 
@@ -88,6 +116,8 @@ def pieces(text: str) -> Iterator[tuple[int, str, str]]:
 
 def clusters(run: str, kind: str) -> list[tuple[int, int]]:
     """The characters of a run with their marks (``syllables``: its syllables), as offsets."""
+    if kind == "run" and run.isalpha() and not _AM.search(run):
+        return [(k, k + 1) for k in range(len(run))]
     pattern = _SYLLABLE if kind == "syllables" else _CLUSTER
     return [match.span() for match in pattern.finditer(run)]
 
@@ -99,6 +129,8 @@ def is_unsegmented(character: str) -> bool:
 
 def parts(compound: str) -> list[tuple[int, int]]:
     """The words of a compound, as offsets into it; one where it is a single word."""
+    if is_plain(compound):
+        return [(0, len(compound))]
     found: list[tuple[int, int]] = []
     for unit in _UNITS.finditer(compound):
         start, end = unit.span()

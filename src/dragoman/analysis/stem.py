@@ -45,7 +45,6 @@ def recipe(language: str) -> tuple[str, ...]:
     return (row.snowball,) if row and row.snowball else ()
 
 
-@lru_cache(maxsize=1 << 16)
 def forms(word: str, methods: tuple[str, ...]) -> tuple[str, ...]:
     """The further forms of one word as written, each marked, without repetition."""
     if not methods:
