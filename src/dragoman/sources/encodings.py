@@ -1,0 +1,145 @@
+"""Bytes → text: which encoding, and how to read on when a byte does not fit."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+from dragoman.sources.streams import Stream
+
+if TYPE_CHECKING:
+    from dragoman.sources.streams import Readable
+
+_SAMPLE = 1 << 16
+
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+
+# The legacy encodings that news were written in, for charset-normalizer to choose from.
+# Without the list it also finds Tajik, Macintosh and mainframe encodings that nobody used here.
+_CANDIDATES = [
+    "ascii", "utf-8", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
+    "cp1257", "cp1258", "cp874", "cp866", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5",
+    "iso8859_6", "iso8859_7", "iso8859_8", "gb18030", "big5", "cp932", "euc_jp", "cp949",
+]  # fmt: skip
+
+# What pages declare → what they mean, where these differ (WHATWG Encoding Standard).
+_LABELS = {
+    "ascii": "cp1252", "us-ascii": "cp1252", "iso-8859-1": "cp1252", "iso8859-1": "cp1252",
+    "latin1": "cp1252", "latin-1": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874",
+    "tis-620": "cp874", "windows-874": "cp874", "gb2312": "gb18030", "gbk": "gb18030",
+    "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs",
+    "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932",
+    "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949",
+    "iso-8859-8-i": "iso8859_8", "x-mac-cyrillic": "mac_cyrillic", "utf8": "utf-8",
+    "unicode": "utf-16-le", "utf-16": "utf-16-le",
+}  # fmt: skip
+
+
+def known_encoding(label: str) -> str | None:
+    """The codec that a declared encoding stands for; None where there is none for text."""
+    label = label.strip().strip("\"'").lower()
+    try:
+        codec = codecs.lookup(_LABELS.get(label, label))
+        codec.decode(b"")
+    except (LookupError, ValueError, TypeError, AssertionError):
+        return None
+    # Codecs such as rot13 and base64 turn no bytes into text.
+    return codec.name if isinstance(codec.decode(b"a" * 4, "replace")[0], str) else None
+
+
+def detect(sample: bytes) -> str:
+    """The encoding of a text, told from its first bytes.
+
+    A byte order mark decides, then zeros at every other byte (UTF-16), then
+    whether it reads as UTF-8; else charset-normalizer judges which of the legacy
+    encodings gives text that looks like a language.
+    """
+    for mark, encoding in _MARKS:
+        if sample.startswith(mark):
+            return encoding
+    if wide := _wide(sample):
+        return wide
+    if _is_utf8(sample):
+        return "utf-8"
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - few inputs need it
+
+    best = from_bytes(sample, cp_isolation=_CANDIDATES).best()
+    return best.encoding if best else "utf-8"
+
+
+def _wide(sample: bytes) -> str | None:
+    """UTF-16 without a mark: ASCII characters leave a zero in the same half of each pair."""
+    pairs = len(sample) // 2
+    if pairs < 2:
+        return None
+    first, second = sample[: pairs * 2 : 2].count(0), sample[1 : pairs * 2 : 2].count(0)
+    if second > pairs * 0.05 and first * 20 < second:
+        candidate = "utf-16-le"
+    elif first > pairs * 0.05 and second * 20 < first:
+        candidate = "utf-16-be"
+    else:
+        return None
+    text = sample[: pairs * 2].decode(candidate, "replace")
+    odd = sum(not (c.isprintable() or c.isspace()) or c == "\ufffd" for c in text)
+    return candidate if odd * 50 < len(text) + 50 else None
+
+
+def _is_utf8(sample: bytes) -> bool:
+    """Whether it reads as UTF-8, but for a byte here and there that was damaged."""
+    decoded = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
+    broken = decoded.count("\ufffd")
+    if not broken:
+        return True
+    whole = len(re.findall(r"[^\x00-\x7f\ufffd]", decoded))
+    return whole > 4 * broken
+
+
+def as_utf8(stream: Stream) -> Stream:
+    """The same text as UTF-8, without a byte order mark."""
+    sample = stream.peek(_SAMPLE)
+    encoding = detect(sample)
+    for mark, marked in _MARKS:
+        if marked == encoding and sample.startswith(mark):
+            stream.read(len(mark))
+            break
+    return stream if encoding in {"utf-8", "ascii"} else Stream(_Transcoded(stream, encoding))
+
+
+def decode(data: bytes, declared: tuple[str, ...] = ()) -> str:
+    """A whole text; the first of the declared encodings that fits is believed.
+
+    Bytes that do not fit become U+FFFD.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    for label in declared:
+        encoding = known_encoding(label) or ""
+        if not encoding:
+            continue
+        text = data.decode(encoding, "replace")
+        if text.count("\ufffd") * 200 <= len(text):
+            return text
+    return data.decode(detect(data[:_SAMPLE]), "replace")
+
+
+class _Transcoded:
+    def __init__(self, source: Readable, encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ended = False
+
+    def read(self, size: int) -> bytes:
+        while not self._ended:
+            chunk = self._source.read(size)
+            self._ended = not chunk
+            if text := self._decoder.decode(chunk, final=self._ended):
+                return text.encode("utf-8", "replace")
+        return b""
