@@ -174,20 +174,24 @@ def _title(
         return line, first + 2
     line = line.removeprefix("**").removesuffix("**").strip()
     rest = [lines[number].strip() for a, z in blocks for number in range(a, z + 1)][1:40]
-    if last == first:
-        looks = _like_title(line) or (after_masthead and len(line) <= _longest(line) // 2)
-        return (line, first + 1) if looks and len(blocks) > 1 and _has_prose(rest) else None
+    if last > first:
+        return _title_without_blank(line, rest, lines[first : last + 1], first)
+    looks = _like_title(line) or (after_masthead and len(line) <= _longest(line) // 2)
+    return (line, first + 1) if looks and len(blocks) > 1 and _has_prose(rest) else None
+
+
+def _title_without_blank(
+    line: str, rest: list[str], block: list[str], first: int
+) -> tuple[str, int] | None:
+    """The headline where the line after it is not blank: one line, or one wrapped into two."""
     if not _like_title(line):
         return None
     # A wrapped line is full: the first word of the next one found no room in it.
-    width = max(len(lines[number]) for number in range(first, last + 1))
-    word = lines[first + 1].split()[0][:20]
-    if len(line) + 1 + len(word) <= width:
+    if len(line) + 1 + len(rest[0].split()[0][:20]) <= max(map(len, block)):
         return (line, first + 1) if _has_prose(rest) else None
     both = f"{line} {rest[0]}"
-    if last == first + 1 and len(blocks) > 1 and _like_title(both) and _has_prose(rest[1:]):
-        return both, first + 2
-    return None
+    wrapped = len(block) == 2 and _like_title(both) and _has_prose(rest[1:])
+    return (both, first + 2) if wrapped else None
 
 
 def _facts(lines: list[str], at: int, found: Fields) -> tuple[Fields, int]:

@@ -64,6 +64,23 @@ class Stream:
         taken, self._ahead, self._at = self._ahead, b"", 0
         return None if len(taken) > limit else taken
 
+    def read_exactly(self, size: int) -> bytes:
+        """The next ``size`` bytes, fewer only at the end."""
+        self._fill(size)
+        return self.read(size)
+
+    def skip(self, size: int) -> None:
+        """Pass ``size`` bytes."""
+        while size > 0 and (chunk := self.read(min(size, _CHUNK))):
+            size -= len(chunk)
+
+    def line(self, limit: int) -> bytes:
+        """The next line with its end, cut off after ``limit`` bytes; nothing at the end."""
+        have = 256
+        while (end := self.peek(have).find(b"\n")) < 0 and have < limit:
+            have *= 4
+        return self.read_exactly(end + 1 if 0 <= end < limit else limit)
+
     def lines(self, limit: int) -> Iterator[bytes | None]:
         """Lines without their ends; None in place of each that is longer than ``limit`` bytes.
 
