@@ -10,43 +10,46 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from dragoman import scripts
-from dragoman.detect import ORDERS, fold, grams
+from dragoman.detect import ORDERS, fold, grams, weights
 from dragoman.languages import LANGUAGES
 
 _TARGET = Path(__file__).resolve().parents[1] / "src/dragoman/data"
 _SCRIPTS = ("Latn", "Arab", "Cyrl", "Deva", "Beng", "Ethi", "Tibt", "Hebr", "Mymr", "Tfng", "Hani")
 # The scripts of FLORES's codes that are one here.
 _SAME_SCRIPT = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani"}
-# Written in the standard language by newspapers, and not to be told from it by news;
-# arb_Latn is a scholar's transliteration, min_Arab a faulty one.
-_LEFT_OUT = frozenset(
-    "acm_Arab acq_Arab aeb_Arab ajp_Arab apc_Arab ars_Arab ary_Arab arz_Arab arb_Latn min_Arab"
-    .split()
-)  # fmt: skip
-_SEPARATE = {"zho_Hans": "zh-Hans", "zho_Hant": "zh-Hant"}
+# Arabic as spoken in this place or that, in which news is seldom written; yue_Hant,
+# which is standard Chinese; arb_Latn, a scholar's transliteration; min_Arab, faulty.
+_LEFT_OUT = frozenset({
+    "acm_Arab", "acq_Arab", "aeb_Arab", "ajp_Arab", "apc_Arab", "ars_Arab", "ary_Arab", "arz_Arab",
+    "yue_Hant", "arb_Latn", "min_Arab",
+})  # fmt: skip
+# Serbian in its other alphabet, letter for letter.
 _SERBIAN = dict(
-    zip(
-        "абвгдђежзијклљмнњопрстћуфхцчџш",
-        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
-        strict=True,
-    )
+    pair.split("=")
+    for pair in "а=a б=b в=v г=g д=d ђ=đ е=e ж=ž з=z и=i ј=j к=k л=l љ=lj м=m н=n њ=nj о=o п=p"
+    " р=r с=s т=t ћ=ć у=u ф=f х=h ц=c ч=č џ=dž ш=š".split()  # noqa: SIM905
+)
+# Uzbek in the alphabet that many of its newspapers keep; pairs of letters come first.
+_UZBEK = dict(
+    pair.split("=")
+    for pair in "oʻ=ў gʻ=ғ sh=ш ch=ч ya=я yo=ё yu=ю ye=е a=а b=б d=д e=е f=ф g=г h=ҳ i=и j=ж k=к"
+    " l=л m=м n=н o=о p=п q=қ r=р s=с t=т u=у v=в x=х y=й z=з ʼ=ъ".split()  # noqa: SIM905
 )
 # n-grams seen less often in every language are left out.
 _FEWEST = 2
 
 
-def sentences(path: Path) -> dict[tuple[str, str], list[str]]:
-    """The sentences of each script and language, in the order of the file."""
+def sentences(path: Path) -> dict[str, dict[str, list[str]]]:
+    """The folded sentences of each script and language, in the order of the file."""
     tags = {code: row.tag for row in LANGUAGES.values() for code in row.flores}
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
@@ -54,73 +57,75 @@ def sentences(path: Path) -> dict[tuple[str, str], list[str]]:
             script = _SAME_SCRIPT.get(code[4:], code[4:])
             if script not in _SCRIPTS or code in _LEFT_OUT:
                 continue
-            name = _SEPARATE.get(code, tags[code])
             text = fold(record["text"])
-            found[script, name].append(text)
+            found[script][tags[code]].append(text)
             if code == "srp_Cyrl":
-                found["Latn", name].append("".join(_SERBIAN.get(each, each) for each in text))
+                found["Latn"]["sr"].append(_respelt(text, _SERBIAN))
+            if code == "uzn_Latn":
+                found["Cyrl"]["uz"].append(_respelt(_APOSTROPHES.sub("ʻ", text), _UZBEK))
     return found
 
 
-def counts(texts: Iterable[str], script: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The n-grams of a language and how often each occurs, for each order."""
-    found = grams(scripts.code_points("\n".join(texts)), script)
-    return [np.unique(keys, return_counts=True) for keys in found.keys]
+_APOSTROPHES = re.compile("(?<=[og])['‘’ʻʼ`]")
+_WORD_START_E = re.compile(r"\be")
+
+
+def _respelt(text: str, letters: dict[str, str]) -> str:
+    """A text in another alphabet."""
+    if "e" in letters:
+        text = _WORD_START_E.sub("э", text)
+    return re.sub("|".join(letters), lambda found: letters[found[0]], text)
+
+
+def counts(texts: list[str], script: str) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """The n-grams of a language and how often each occurs, for each order of use."""
+    found = grams(texts, script)
+    return {
+        order: np.unique(keys, return_counts=True)
+        for order, keys, weight in zip(ORDERS, found.keys, weights(script), strict=True)
+        if weight
+    }
 
 
 def pack(script: str, languages: dict[str, list[str]]) -> dict[str, np.ndarray]:
     """The arrays of one script's archive."""
     names = sorted(languages)
-    per_language = [counts(languages[name], script) for name in names]
-    keys, orders = [], []
-    for index, order in enumerate(ORDERS):
-        if (order == 1) != (script == "Hani") and order in (1, 3, 4):
-            if order == 1 or script == "Hani":
-                continue
-        kept = np.unique(
-            np.concatenate([each[index][0][each[index][1] >= _FEWEST] for each in per_language])
-        )
-        keys.append(kept)
-        orders.append(np.full(len(kept), order, np.uint8))
-    all_keys, all_orders = np.concatenate(keys), np.concatenate(orders)
-    all_keys, first = np.unique(all_keys, return_index=True)
-    all_orders = all_orders[first]
-    rows, values, sizes = [], [], []
-    for each in per_language:
-        found = np.concatenate([unique for unique, _ in each])
-        number = np.concatenate([count for _, count in each])
-        row = np.searchsorted(all_keys, found)
-        row[row == len(all_keys)] = 0
-        known = all_keys[row] == found
-        order = np.argsort(row[known], kind="stable")
-        row, number = row[known][order], number[known][order]
-        row, start = np.unique(row, return_index=True)
-        number = np.add.reduceat(number, start)
-        rows.append(np.diff(row, prepend=0))
-        values.append(np.minimum(number, 65535))
-        sizes.append(len(row))
-    steps = np.concatenate(rows)
+    tables = [counts(languages[name], script) for name in names]
+    kept = {
+        order: np.unique(np.concatenate([t[order][0][t[order][1] >= _FEWEST] for t in tables]))
+        for order in tables[0]
+    }
+    keys, first = np.unique(np.concatenate(list(kept.values())), return_index=True)
+    orders = np.concatenate([np.full(len(each), order) for order, each in kept.items()])[first]
+    steps, values = [], []
+    for table in tables:
+        found = np.concatenate([unique for unique, _ in table.values()])
+        number = np.concatenate([count for _, count in table.values()])
+        row = np.minimum(np.searchsorted(keys, found), len(keys) - 1)
+        column = np.bincount(row, number * (keys[row] == found), minlength=len(keys))
+        rows = np.flatnonzero(column)
+        steps.append(np.diff(rows, prepend=0))
+        values.append(np.minimum(column[rows], 65535))
+    rows = np.concatenate(steps)
     return {
         "names": np.array(" ".join(names)),
-        "keys": all_keys,
-        "orders": all_orders,
-        "rows": steps.astype(np.uint16 if steps.max() < 65536 else np.uint32),
+        "keys": keys,
+        "orders": orders.astype(np.uint8),
+        "rows": rows.astype(np.uint16 if rows.max() < 65536 else np.uint32),
         "counts": np.concatenate(values).astype(np.uint16),
-        "sizes": np.array(sizes, np.uint32),
+        "sizes": np.array([len(each) for each in steps], np.uint32),
     }
 
 
 def main(source: str, target: str = str(_TARGET)) -> None:
     """Read the sentences and write the archives."""
-    by_script: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for (script, name), texts in sentences(Path(source)).items():
-        by_script[script][name] = texts
+    found = sentences(Path(source))
     for script in _SCRIPTS:
-        arrays = pack(script, by_script[script])
+        arrays = pack(script, found[script])
         path = Path(target) / f"profiles-{script}.npz"
         np.savez_compressed(path, **arrays)
         print(
-            f"{script}: {len(by_script[script])} languages, {len(arrays['keys'])} n-grams,"
+            f"{script}: {len(found[script])} languages, {len(arrays['keys'])} n-grams,"
             f" {path.stat().st_size / 1e6:.2f} MB"
         )
 

@@ -1,19 +1,20 @@
 """Which language a text is written in, among those of its script.
 
-Naive Bayes over n-grams of two to four letters, after Cavnar and Trenkle 1994
-and Shuyo's *langdetect* (2010). A profile is a table of n-gram counts. Ours come
-from sentences that are parallel in all languages, so that relatives are told
-apart by their language and not by their topics; where langdetect has a profile
-of its own, made of far more text, the two are mixed.
+Naive Bayes over n-grams of letters, after Cavnar and Trenkle 1994 and Shuyo's
+*langdetect* (2010). A profile is a table of n-gram counts. Ours come from sentences
+that are parallel in all languages, so that relatives are told apart by their
+language and not by their topics; langdetect's own profile, made of far more text,
+is mixed in where it has one.
 
-All the arithmetic up to the sum over a text is in whole numbers, and nothing is
-drawn at random: the same text gives the same answer everywhere.
+Sums are of whole numbers, and nothing is drawn at random: the same text gives the
+same answer everywhere.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+import unicodedata
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -25,137 +26,158 @@ from dragoman import scripts
 from dragoman.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 ORDERS: Final = (1, 2, 3, 4)
-"""The lengths of the n-grams of a profile, in letters; a word border counts as one."""
+"""The lengths of n-grams, in letters; a word border counts as one."""
 
-_PRIME: Final = np.uint32(0x9E3779B1)
-_SPACE: Final = 32
-# Weight of each order, and steps of the whole numbers into which log-odds are cut.
-_WEIGHTS: Final = {1: 0.0, 2: 0.5, 3: 1.0, 4: 1.0}
-# Where a character is a syllable or a word, one alone already tells much.
-_WEIGHTS_DENSE: Final = {1: 1.0, 2: 1.0, 3: 0.0, 4: 0.0}
-_DENSE: Final = frozenset({"Hani"})
-_STEPS: Final = 22.0
+# How much an n-gram of each length says; none of length 1 where letters are few, none
+# of length 3 where a character is a word.
+_WEIGHTS: Final = (0.0, 0.4, 0.8, 1.0)
+_WEIGHTS_HAN: Final = (1.0, 1.0, 0.0, 0.0)
 # Added to every count, so that an n-gram never seen is improbable, not impossible.
 _ALPHA: Final = 0.2
-# The part of langdetect's own profile in a mixed one.
+# Log-odds are kept in whole numbers of this many to one.
+_STEPS: Final = 22.0
+# The part of langdetect's own profile where there is one.
 _LANGDETECT_SHARE: Final = 0.2
-# langdetect folds these away (Vietnamese vowels; kanji, kana, hangul), so its
-# profiles of the languages that need them cannot be mixed with ours.
+# langdetect folds away the letters that these need (Vietnamese vowels, kanji, kana,
+# hangul), so that its profiles do not fit ours.
 _UNMIXABLE: Final = frozenset({"vi", "zh-cn", "zh-tw", "ja", "ko"})
-# As langdetect folds: Romanian commas to cedillas, Persian yeh to Arabic.
-FOLDS: Final = {
+
+_PRIME: Final = np.uint32(0x9E3779B1)
+_SHIFT: Final = np.uint32(15)
+_SPACE: Final = 32
+# As langdetect has it: Romanian commas to cedillas, Persian yeh to Arabic. Vowel
+# signs and tatweel go.
+_FOLDS: Final = {
     ord("ș"): "ş", ord("ț"): "ţ", ord("ی"): "ي", ord("İ"): "i", 0x640: None,
     **dict.fromkeys(range(0x64B, 0x653)), 0x670: None,
 }  # fmt: skip
+# Languages that tell i from ı: in capitals, I may be either.
+_DOTLESS: Final = frozenset({"tr", "az", "crh"})
+
+
+def weights(script: str) -> tuple[float, ...]:
+    """The weight of each of `ORDERS` in a script; those of weight 0 are not kept."""
+    return _WEIGHTS_HAN if script == "Hani" else _WEIGHTS
+
+
+def fold(text: str) -> str:
+    """A text in the form of which profiles are made: composed, small, no vowel signs."""
+    return unicodedata.normalize("NFKC", text).translate(_FOLDS).lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The n-grams of a text in one script."""
+    """The n-grams of the pieces of a text that are in one script."""
 
     keys: tuple[NDArray[np.uint32], ...]
-    """Hashes, one array for each of `ORDERS`."""
-    pieces: tuple[NDArray[np.intp], ...]
-    """For each of `ORDERS`, the piece of the text that each n-gram is of."""
+    """Hashes; one array for each of `ORDERS`."""
+    owners: tuple[NDArray[np.intp], ...]
+    """The piece that each n-gram is of."""
 
 
-def grams(points: NDArray[np.uint32], script: str, pieces: NDArray[np.intp] | None = None) -> Grams:
-    """The n-grams of a folded text, within its words.
+def grams(pieces: Sequence[str], script: str) -> Grams:
+    """The n-grams of folded texts, within words.
 
     Characters of other scripts, digits and signs are word borders.
     """
+    points = scripts.code_points(" " + " ".join(pieces) + " ")
+    owner = np.repeat(np.arange(len(pieces)), [len(each) + 1 for each in pieces])
+    owner = np.concatenate((owner[:1], owner))
     number = scripts.numbers(points)
-    letters = np.where(
-        (number == scripts.number(script)) | (number == scripts.MARK), points, _SPACE
-    )
-    letters = np.concatenate(([_SPACE], letters, [_SPACE])).astype(np.uint32)
-    owner = np.zeros(len(letters), np.intp)
-    if pieces is not None:
-        owner[1:-1] = pieces
-        owner[-1] = pieces[-1] if len(pieces) else 0
-    border = letters == _SPACE
-    keep = np.ones(len(letters), bool)
+    border = (number != scripts.number(script)) & (number != scripts.MARK)
+    keep = np.ones(len(points), bool)
     keep[1:] = ~(border[1:] & border[:-1])
-    letters, border, owner = letters[keep], border[keep], owner[keep]
-    size = len(letters)
+    letters = np.where(border, np.uint32(_SPACE), points)[keep]
+    border, owner = border[keep], owner[keep]
     keys: list[NDArray[np.uint32]] = []
     owners: list[NDArray[np.intp]] = []
-    rolling = letters * _PRIME
     for order in ORDERS:
-        count = max(size - order + 1, 0)
-        if order > 1:
-            rolling = (rolling[:count] ^ (rolling[:count] >> np.uint32(15))) * _PRIME
-            rolling = (rolling + letters[order - 1 :]) * _PRIME
-        whole = ~border[:count] if order == 1 else np.ones(count, bool)
-        for offset in range(1, order - 1):
+        count = max(len(letters) - order + 1, 0)
+        whole = np.ones(count, bool)
+        for offset in range(1, order - 1) if order > 1 else (0,):
             whole &= ~border[offset : offset + count]
-        keys.append(rolling[whole] ^ np.uint32(order))
-        owners.append(owner[:count][whole])
+        starts = np.flatnonzero(whole)
+        keys.append(hashes(letters, starts, order))
+        owners.append(owner[starts])
     return Grams(tuple(keys), tuple(owners))
 
 
-def fold(text: str) -> str:
-    """A text in the form of which profiles are made: small letters, no vowel signs."""
-    return text.translate(FOLDS).lower()
+def hashes(letters: NDArray[np.uint32], starts: NDArray[np.intp], order: int) -> NDArray[np.uint32]:
+    """A 32-bit hash of each n-gram of a length that starts at the given places."""
+    rolling = letters[starts] * _PRIME
+    for offset in range(1, order):
+        rolling = (rolling ^ (rolling >> _SHIFT)) * _PRIME
+        rolling = (rolling + letters[starts + offset]) * _PRIME
+    return rolling ^ np.uint32(order)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well the pieces of a text fit each language of a script."""
+
+    scores: NDArray[np.float64]
+    """Log-likelihood of each piece (row) in each language (column)."""
+    letters: NDArray[np.intp]
+    """Number of letters of each piece."""
+    known: NDArray[np.bool_]
+    """Whether each language (column) has each trigram of the text (row)."""
+
+    def coverage(self, column: int) -> float:
+        """The share of the trigrams that the profile of a language has."""
+        return float(self.known[:, column].mean()) if len(self.known) else 1.0
 
 
 class Profiles:
-    """The profiles of the languages of one script, and how well a text fits each."""
+    """The profiles of the languages of one script."""
 
     def __init__(self, script: str, data: dict[str, NDArray[np.generic]]) -> None:
         self.script = script
         self.names: tuple[str, ...] = tuple(str(data["names"]).split())
         self._keys = data["keys"].astype(np.uint32, copy=False)
-        self._order = data["orders"].astype(np.uint8, copy=False)
-        counts = data["counts"].astype(np.intp)
-        rows = data["rows"].astype(np.intp)
-        ends = np.cumsum(data["sizes"].astype(np.intp))
-        weights = _WEIGHTS_DENSE if script in _DENSE else _WEIGHTS
-        self._weight = np.array([weights.get(order, 0.0) for order in range(max(ORDERS) + 1)])
+        self._order = data["orders"].astype(np.intp)
+        self._weights = np.array((0.0, *weights(script)))
+        self._sizes = np.bincount(self._order, minlength=len(self._weights))
         self._matrix = np.zeros((len(self._keys), len(self.names)), np.uint8)
-        self._floor = np.zeros((len(ORDERS), len(self.names)))
-        self._sizes = np.array([(self._order == order).sum() for order in ORDERS])
-        for column, name in enumerate(self.names):
-            part = slice(ends[column - 1] if column else 0, ends[column])
-            self._fill(column, name, np.cumsum(rows[part]), counts[part])
+        self._floor = np.zeros((len(self._weights), len(self.names)))
+        self._dotless = [self.names.index(name) for name in _DOTLESS if name in self.names]
+        ends = np.cumsum(data["sizes"].astype(np.intp))[:-1]
+        rows = np.split(data["rows"].astype(np.intp), ends)
+        counts = np.split(data["counts"].astype(np.float64), ends)
+        for column, (row, count) in enumerate(zip(rows, counts, strict=True)):
+            self._fill(column, np.cumsum(row), count)
 
-    def _fill(
-        self, column: int, name: str, rows: NDArray[np.intp], counts: NDArray[np.intp]
-    ) -> None:
-        """Write one language's column: steps of weighted log-odds above its floor."""
-        mass = counts.astype(np.float64)
-        totals = np.bincount(self._order[rows], mass, minlength=len(self._weight))
-        own = _langdetect(name, self.script)
-        if own is not None:
-            rows, mass = self._mixed(rows, mass, totals, own)
-        order = self._order[rows]
-        odds = np.log1p(mass / _ALPHA) * _STEPS * self._weight[order]
-        self._matrix[rows, column] = np.minimum(np.rint(odds), 255).astype(np.uint8)
-        for index, length in enumerate(ORDERS):
-            spread = totals[length] + _ALPHA * self._sizes[index] / 2
-            self._floor[index, column] = self._weight[length] * np.log(_ALPHA / max(spread, 1.0))
+    def fit(self, pieces: Sequence[str]) -> Fit:
+        """How well the pieces of a text, as people wrote them, fit each language."""
+        fit = self._fit([fold(piece) for piece in pieces])
+        shouted = [index for index, piece in enumerate(pieces) if _in_capitals(piece)]
+        if shouted and self._dotless:
+            other = self._fit([fold(pieces[index].replace("I", "ı")) for index in shouted])
+            cells = np.ix_(shouted, self._dotless)
+            fit.scores[cells] = np.maximum(fit.scores[cells], other.scores[:, self._dotless])
+        return fit
 
-    def _mixed(
-        self,
-        rows: NDArray[np.intp],
-        mass: NDArray[np.float64],
-        totals: NDArray[np.float64],
-        own: tuple[NDArray[np.uint32], NDArray[np.float64]],
-    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Our counts with langdetect's, scaled to the same total for each order."""
-        keys, theirs = own
-        found, known = self._find(keys)
-        found, theirs = found[known], theirs[known]
-        order = self._order[found]
-        scale = totals / np.maximum(np.bincount(order, theirs, minlength=len(totals)), 1.0)
-        dense = np.zeros(len(self._keys))
-        dense[rows] = mass * (1 - _LANGDETECT_SHARE)
-        np.add.at(dense, found, theirs * scale[order] * _LANGDETECT_SHARE)
-        rows = np.flatnonzero(dense)
-        return rows, dense[rows]
+    def _fit(self, pieces: Sequence[str]) -> Fit:
+        found = grams(pieces, self.script)
+        scores = np.zeros((len(pieces), len(self.names)))
+        known = np.zeros((0, len(self.names)), bool)
+        for order, keys, owner in zip(ORDERS, found.keys, found.owners, strict=True):
+            if not self._weights[order] or not len(keys):
+                continue
+            rows, has = self._find(keys)
+            values = self._matrix[rows]
+            values[~has] = 0
+            starts = np.flatnonzero(np.diff(owner, prepend=-1))
+            sums = np.add.reduceat(values, starts, axis=0, dtype=np.uint32) / _STEPS
+            sizes = np.diff(starts, append=len(owner))
+            scores[owner[starts]] += sums + sizes[:, None] * self._floor[order]
+            if order == 3:
+                known = values > 0
+        return Fit(scores, np.bincount(found.owners[0], minlength=len(pieces)), known)
 
     def _find(self, keys: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """The row of each key, and whether it has one."""
@@ -163,63 +185,72 @@ class Profiles:
         rows[rows == len(self._keys)] = 0
         return rows, self._keys[rows] == keys
 
-    def scores(self, found: Grams, pieces: int = 1) -> NDArray[np.float64]:
-        """Log-likelihood of each piece of a text (rows) in each language (columns)."""
-        total = np.zeros((pieces, len(self.names)))
-        for index, (keys, owner) in enumerate(zip(found.keys, found.pieces, strict=True)):
-            if not self._weight[ORDERS[index]] or not len(keys):
-                continue
-            sizes = np.bincount(owner, minlength=pieces)
-            total += sizes[:, None] * self._floor[index]
-            rows, known = self._find(keys)
-            rows, owner = rows[known], owner[known]
-            if len(rows):
-                starts = np.flatnonzero(np.diff(owner, prepend=-1))
-                sums = np.add.reduceat(self._matrix[rows], starts, axis=0, dtype=np.uint32)
-                total[owner[starts]] += sums / _STEPS
-        return total
+    def _fill(self, column: int, rows: NDArray[np.intp], counts: NDArray[np.float64]) -> None:
+        """Write a language's column: log-odds above those of an n-gram never seen."""
+        totals = np.bincount(self._order[rows], counts, minlength=len(self._weights))
+        theirs = _langdetect(self.names[column], self.script)
+        if theirs is not None:
+            rows, counts = self._mixed(rows, counts, totals, *theirs)
+        odds = np.log1p(counts / _ALPHA) * self._weights[self._order[rows]] * _STEPS
+        self._matrix[rows, column] = np.minimum(np.rint(odds), 255)
+        spread = np.maximum(totals + _ALPHA * self._sizes / 2, 1.0)
+        self._floor[:, column] = self._weights * np.log(_ALPHA / spread)
 
-    def coverage(self, found: Grams, name: str) -> float:
-        """The share of a text's trigrams that the profile of a language has."""
-        keys = found.keys[ORDERS.index(3)]
-        if not len(keys):
-            return 1.0
-        rows, known = self._find(keys)
-        return float((known & (self._matrix[rows, self.names.index(name)] > 0)).mean())
+    def _mixed(
+        self,
+        rows: NDArray[np.intp],
+        counts: NDArray[np.float64],
+        totals: NDArray[np.float64],
+        keys: NDArray[np.uint32],
+        theirs: NDArray[np.float64],
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Our counts with langdetect's, of which each order is scaled to our total."""
+        found, has = self._find(keys)
+        found, theirs = found[has], theirs[has]
+        sums = np.bincount(self._order[found], theirs, minlength=len(totals))
+        share = np.where(sums > 0, _LANGDETECT_SHARE, 0.0)
+        scale = share * totals / np.maximum(sums, 1.0)
+        mixed = np.bincount(found, theirs * scale[self._order[found]], minlength=len(self._keys))
+        mixed[rows] += counts * (1 - share[self._order[rows]])
+        rows = np.flatnonzero(mixed)
+        return rows, mixed[rows]
+
+
+def _in_capitals(piece: str) -> bool:
+    """Whether most letters of a piece are capitals, an I among them."""
+    if "I" not in piece:
+        return False
+    capitals = sum(map(str.isupper, piece))
+    return capitals > sum(map(str.islower, piece))
 
 
 def _langdetect(name: str, script: str) -> tuple[NDArray[np.uint32], NDArray[np.float64]] | None:
-    """langdetect's own profile of a language, as keys and counts; None if it has none."""
-    language = LANGUAGES.get(name.partition("-")[0])
-    if language is None or not language.langdetect or language.langdetect in _UNMIXABLE:
+    """The hashes and counts of langdetect's own profile of a language; None if it has none."""
+    language = LANGUAGES[name]
+    has = language.langdetect and language.langdetect not in _UNMIXABLE
+    if not has or script != language.scripts[0]:
         return None
-    if script != language.scripts[0]:
-        return None
-    import langdetect  # noqa: PLC0415 - only when something is detected, as it takes 30 ms
+    import langdetect  # noqa: PLC0415 - takes 30 ms, and only detection needs it
 
     path = Path(langdetect.PROFILES_DIRECTORY) / language.langdetect
     counts: dict[str, int] = json.loads(path.read_text("utf-8"))["freq"]
     lengths = np.fromiter(map(len, counts), np.intp, len(counts))
     values = np.fromiter(counts.values(), np.float64, len(counts))
-    points = scripts.code_points("".join(counts).translate({ord("İ"): "i"}).lower())
+    letters = scripts.code_points("".join(counts).translate({ord("İ"): "i"}).lower())
     starts = np.cumsum(lengths) - lengths
-    all_keys: list[NDArray[np.uint32]] = []
-    all_values: list[NDArray[np.float64]] = []
-    for order in (2, 3):
-        these = np.flatnonzero(lengths == order)
-        rolling = points[starts[these]] * _PRIME
-        for offset in range(1, order):
-            rolling = (rolling ^ (rolling >> np.uint32(15))) * _PRIME
-            rolling = (rolling + points[starts[these] + offset]) * _PRIME
-        all_keys.append(rolling ^ np.uint32(order))
-        all_values.append(values[these])
-    return np.concatenate(all_keys), np.concatenate(all_values)
+    orders = [order for order in ORDERS if weights(script)[order - 1]]
+    return (
+        np.concatenate([hashes(letters, starts[lengths == order], order) for order in orders]),
+        np.concatenate([values[lengths == order] for order in orders]),
+    )
 
 
 class Detector:
     """The profiles of all scripts, each read when a text first needs it. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """Read the profiles of the package, or those of a folder."""
+        self._folder = folder or files("dragoman").joinpath("data")
         self._lock = threading.Lock()
         self._profiles: dict[str, Profiles | None] = {}
 
@@ -228,13 +259,12 @@ class Detector:
         if script not in self._profiles:
             with self._lock:
                 if script not in self._profiles:
-                    self._profiles[script] = _load(script)
+                    self._profiles[script] = self._load(script)
         return self._profiles[script]
 
-
-def _load(script: str) -> Profiles | None:
-    resource = files("dragoman").joinpath("data", f"profiles-{script}.npz")
-    if not resource.is_file():
-        return None
-    with as_file(resource) as path, np.load(path, allow_pickle=False) as archive:
-        return Profiles(script, {name: archive[name] for name in archive.files})
+    def _load(self, script: str) -> Profiles | None:
+        resource = self._folder.joinpath(f"profiles-{script}.npz")
+        if not resource.is_file():
+            return None
+        with as_file(resource) as path, np.load(path, allow_pickle=False) as archive:
+            return Profiles(script, {name: archive[name] for name in archive.files})
