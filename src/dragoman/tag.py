@@ -70,9 +70,11 @@ _COVERED_MARGIN: Final = 1.2
 _UNCHECKED: Final = frozenset({"Ethi", "Mymr", "Hani"})
 
 # A further language is named if it has this share of the letters, this many letters,
-# and this confidence; in the script of the first, in pieces with that confidence.
+# and this confidence; in the script of the first, in pieces with that confidence. In
+# another script only passages count, as names are often left in their own.
 _OTHER_SHARE: Final = 0.05
 _OTHER_LETTERS: Final = 40
+_PASSAGE: Final = 25
 _OTHER_CONFIDENCE: Final = 0.9
 _PIECE_CONFIDENCE: Final = 0.97
 
@@ -81,6 +83,12 @@ _NOISE: Final = regex.compile(
     r"|[\w.+-]{1,64}@[\w.-]{1,255}|[@#]\w{1,64}"
 )
 _NOISY: Final = regex.compile(r"[<&@#]|://|www\.")
+# Cyrillic words typed with Latin letters that look the same are common in Serbian news.
+_LOOK_ALIKE: Final = str.maketrans("aceopxyijsABCEHKMOPTXIJS", "асеорхуіјѕАВСЕНКМОРТХІЈЅ")
+_CYRILLIC_WORD: Final = regex.compile(r"\p{Latin}*\p{Cyrillic}[\p{Latin}\p{Cyrillic}]*+")
+# The scripts of which a mixed one is made.
+_PARTS: Final = {"Jpan": ("Hani", "Kana", "Bopo"), "Hani": ("Hani", "Bopo")}
+_KANA_SHARE: Final = 0.05
 _TRADITIONAL: Final = frozenset(SIMPLIFIED)
 _SIMPLE: Final = frozenset(ord(each) for each in SIMPLIFIED.values()) - _TRADITIONAL
 # Written in Cantonese and not in standard Chinese.
@@ -121,25 +129,26 @@ class Tagger:
         return Tag(language, found.script, 1.0, "given", others)
 
     def _detected(self, text: str) -> Tag:
-        points = scripts.code_points(text)
-        numbers = scripts.numbers(points)
-        counts = _script_counts(numbers)
+        points, counts = _read(text)
+        if {"Cyrl", "Latn"} <= counts.keys():
+            text = _with_one_alphabet(text)
+            points, counts = _read(text)
         if not counts:
             return Tag(UNDETERMINED, "Zyyy", 0.0)
         total = sum(counts.values())
         main, *further = counts
-        guess = self._guess(_only(main, text, points, numbers) if further else text, main)
-        share = counts[main] / total
-        others = {language: part * share for language, part in guess.others}
+        guess = self._guess(_only(main, points, " ") if further else text, main)
+        others = {name: part * counts[main] / total for name, part in guess.others}
         for script in further:
-            share = counts[script] / total
-            if share < _OTHER_SHARE or counts[script] < _OTHER_LETTERS:
+            if counts[script] < max(_OTHER_SHARE * total, _OTHER_LETTERS):
                 continue
-            other = self._guess(_only(script, text, points, numbers), script)
+            lines = _only(script, points, "\n").split("\n")
+            passages = "\n".join(line for line in lines if len(line) >= _PASSAGE)
+            other = self._guess(passages, script)
             if other.confidence >= _OTHER_CONFIDENCE and other.language != guess.language:
-                others[other.language] = others.get(other.language, 0.0) + share
-        named = [(language, round(part, 3)) for language, part in others.items()]
-        named = [each for each in named if each[1] >= _OTHER_SHARE]
+                part = len(passages) * _WORTH.get(script, 1.0) / total
+                others[other.language] = others.get(other.language, 0.0) + part
+        named = [(name, round(part, 3)) for name, part in others.items() if part >= _OTHER_SHARE]
         named.sort(key=lambda each: (-each[1], each[0]))
         return Tag(guess.language, guess.script, guess.confidence, "detected", tuple(named))
 
@@ -174,30 +183,37 @@ def _cleaned(text: str) -> str:
     return _NOISE.sub(" ", text) if _NOISY.search(text) else text
 
 
-def _script_counts(numbers: NDArray[np.uint8]) -> dict[str, float]:
-    """The letters of a text by script, weighed, most first.
+def _read(text: str) -> tuple[NDArray[np.uint32], dict[str, float]]:
+    """The code points of a text, and its letters by script, weighed, most first.
 
     Chinese characters among kana are Japanese.
     """
-    counts = np.bincount(numbers, minlength=len(scripts.NAMES))
+    points = scripts.code_points(text)
+    counts = np.bincount(scripts.numbers(points), minlength=len(scripts.NAMES))
     counts[[scripts.OTHER, scripts.MARK]] = 0
     found = {scripts.NAMES[each]: float(counts[each]) for each in np.flatnonzero(counts)}
     found = {script: count * _WORTH.get(script, 1.0) for script, count in found.items()}
     kana = found.pop("Kana", 0.0)
     han = found.pop("Hani", 0.0) + found.pop("Bopo", 0.0)
     if kana + han:
-        found["Jpan" if kana > 0.05 * han else "Hani"] = kana + han
-    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+        found["Jpan" if kana > _KANA_SHARE * han else "Hani"] = kana + han
+    return points, dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _only(script: str, text: str, points: NDArray[np.uint32], numbers: NDArray[np.uint8]) -> str:
-    """The lines of a text with only the letters of one script."""
-    if script not in scripts.NAMES:
-        return text
-    keep = (numbers == scripts.number(script)) | (numbers == scripts.MARK) | (points == ord("\n"))
-    kept = np.where(keep, points, np.uint32(ord(" "))).astype("<u4").tobytes()
-    lines = kept.decode("utf-32-le", "surrogatepass").split("\n")
-    return "\n".join(" ".join(line.split()) for line in lines)
+def _with_one_alphabet(text: str) -> str:
+    """A text whose Cyrillic words have none of the Latin letters that look the same."""
+    return str(_CYRILLIC_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKE), text))
+
+
+def _only(script: str, points: NDArray[np.uint32], gap: str) -> str:
+    """The letters of one script, with a gap for the letters of others."""
+    numbers = scripts.numbers(points)
+    its_own = np.isin(numbers, [scripts.number(name) for name in _PARTS.get(script, (script,))])
+    blank = (numbers == scripts.OTHER) & (points != ord("\n"))
+    kept = np.where(its_own | (numbers == scripts.MARK) | (points == ord("\n")), points, ord(gap))
+    kept[blank] = ord(" ")
+    text = kept.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
 
 
 def _chinese(text: str, guess: _Guess) -> _Guess:
@@ -290,7 +306,7 @@ def _pieces(text: str) -> list[str]:
     return [
         line[start : start + _PIECE]
         for line in text.split("\n")
-        for start in range(0, len(line), _PIECE)
+        for start in range(0, len(line) or 1, _PIECE)
     ]
 
 
