@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import langdetect
-import ntrex
 
+import ntrex
 from dragoman.tag import default_tagger
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ _SET_ASIDE = frozenset({"mey", "eng-GB", "eng-IN", "eng-US"})
 # Languages that no training text was to be had for, so that they have no profile.
 _NO_PROFILE = frozenset({"tah", "ton", "ven", "nde", "hmn", "shi"})
 _MAIN = (
-    "eng arb fas prs ckb kmr tur heb urd pus rus ukr fra deu spa por ita zho jpn kor hin ind".split()  # noqa: SIM905
-)
+    "eng arb fas prs ckb kmr tur heb urd pus rus ukr fra deu spa por ita zho jpn kor hin ind"
+).split()
 _LANGDETECT = (
-    "afr arb ben bul cat ces cym dan deu ell eng est fas fil fin fra guj heb hin hrv hun ind ita jpn"  # noqa: SIM905
-    " kan kor lav lit mal mar mkd nep nld nob pan pol por prs ron rus slk slv som spa sqi swa swe"
-    " tam tel tha tur ukr urd vie zho"
+    "afr arb ben bul cat ces cym dan deu ell eng est fas fil fin fra guj heb hin hrv hun ind ita"
+    " jpn kan kor lav lit mal mar mkd nep nld nob pan pol por prs ron rus slk slv som spa sqi swa"
+    " swe tam tel tha tur ukr urd vie zho"
 ).split()
 _SETS: dict[str, Callable[[str], bool]] = {
     "the 22 of the press we serve": lambda code: code in _MAIN,

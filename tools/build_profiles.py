@@ -34,13 +34,13 @@ _LEFT_OUT = frozenset({
 _SERBIAN = dict(
     pair.split("=")
     for pair in "а=a б=b в=v г=g д=d ђ=đ е=e ж=ž з=z и=i ј=j к=k л=l љ=lj м=m н=n њ=nj о=o п=p"
-    " р=r с=s т=t ћ=ć у=u ф=f х=h ц=c ч=č џ=dž ш=š".split()  # noqa: SIM905
+    " р=r с=s т=t ћ=ć у=u ф=f х=h ц=c ч=č џ=dž ш=š".split()
 )
 # Uzbek in the alphabet that many of its newspapers keep; pairs of letters come first.
 _UZBEK = dict(
     pair.split("=")
     for pair in "oʻ=ў gʻ=ғ sh=ш ch=ч ya=я yo=ё yu=ю ye=е a=а b=б d=д e=е f=ф g=г h=ҳ i=и j=ж k=к"
-    " l=л m=м n=н o=о p=п q=қ r=р s=с t=т u=у v=в x=х y=й z=з ʼ=ъ".split()  # noqa: SIM905
+    " l=л m=м n=н o=о p=п q=қ r=р s=с t=т u=у v=в x=х y=й z=з ʼ=ъ".split()
 )
 # n-grams seen less often in every language are left out.
 _FEWEST = 2

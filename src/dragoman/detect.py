@@ -187,7 +187,7 @@ class Profiles:
 
     def _fill(self, column: int, rows: NDArray[np.intp], counts: NDArray[np.float64]) -> None:
         """Write a language's column: log-odds above those of an n-gram never seen."""
-        totals = np.bincount(self._order[rows], counts, minlength=len(self._weights))
+        totals = _sums(self._order[rows], counts, len(self._weights))
         theirs = _langdetect(self.names[column], self.script)
         if theirs is not None:
             rows, counts = self._mixed(rows, counts, totals, *theirs)
@@ -207,13 +207,18 @@ class Profiles:
         """Our counts with langdetect's, of which each order is scaled to our total."""
         found, has = self._find(keys)
         found, theirs = found[has], theirs[has]
-        sums = np.bincount(self._order[found], theirs, minlength=len(totals))
+        sums = _sums(self._order[found], theirs, len(totals))
         share = np.where(sums > 0, _LANGDETECT_SHARE, 0.0)
         scale = share * totals / np.maximum(sums, 1.0)
-        mixed = np.bincount(found, theirs * scale[self._order[found]], minlength=len(self._keys))
+        mixed = _sums(found, theirs * scale[self._order[found]], len(self._keys))
         mixed[rows] += counts * (1 - share[self._order[rows]])
         rows = np.flatnonzero(mixed)
         return rows, mixed[rows]
+
+
+def _sums(owners: NDArray[np.intp], values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """The sum of the values of each owner, of which there are `size`."""
+    return np.bincount(owners, weights=values, minlength=size).astype(np.float64)
 
 
 def _in_capitals(piece: str) -> bool:

@@ -92,7 +92,7 @@ _LONGEST_PLAIN = 64
 
 def chunks(text: str) -> Iterator[regex.Match[str]]:
     """Stretches of a text that no word and no compound reaches across."""
-    return _CHUNKS.finditer(text)
+    yield from _CHUNKS.finditer(text)
 
 
 def is_plain(chunk: str) -> bool:

@@ -57,7 +57,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 LISTS = frozenset(
     (
         "articles", "items", "results", "stories", "news", "data", "docs", "documents", "entries",
-        "records", "hits",
+        "records", "hits", "response",
     )
 )  # fmt: skip
 
