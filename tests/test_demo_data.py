@@ -177,7 +177,10 @@ def test_names_are_spelled_as_the_press_does(slug: str, tag: str, spelling: str)
 )
 @each
 def test_language_is_detected(record: dict[str, Any]) -> None:
-    """The tagger finds the language that the id says."""
+    """The tagger finds the language that the id says, or (Persian, Dari) its twin."""
+    from dragoman.languages import LANGUAGES, members
     from dragoman.tag import default_tagger
 
-    assert default_tagger().tag(text(record)).language == language(record)
+    expected = language(record)
+    twins = members(LANGUAGES[expected].group) if LANGUAGES[expected].group == "fas" else {expected}
+    assert default_tagger().tag(text(record)).language in twins

@@ -64,6 +64,22 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as the library holds it."""
+
+    key: int
+    """Row number in the store, never used twice; the engine knows the article by it."""
+    article: Article
+    """With its `id` filled in."""
+    tag: Tag
+
+    @property
+    def id(self) -> str:
+        """The article's identifier."""
+        return self.article.id or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What an operation on many articles did."""
 
@@ -78,3 +94,120 @@ class Report:
     """Records taken, but with a field left out."""
     languages: Mapping[str, int] = field(default_factory=dict)
     """Articles added or updated, by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How one concept of the query matched one article."""
+
+    concept: str
+    """As the user typed it."""
+    via: tuple[Via, ...]
+    terms: tuple[tuple[str, ...], ...]
+    """The alternatives that occur in the article, the weightiest first; a phrase has many terms."""
+    score: float
+    """The concept's share of the article's score."""
+    frequency: float
+    """Weighted number of occurrences."""
+    articles_with: float
+    """Weighted number of articles in the same language that have the concept."""
+    articles: int
+    """Number of articles in the same language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Number of matching articles by language, source and month (``YYYY-MM``)."""
+
+    languages: Mapping[str, int] = field(default_factory=dict)
+    sources: Mapping[str, int] = field(default_factory=dict)
+    months: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far a query reached into the articles of one language."""
+
+    language: str
+    articles: int
+    matched: int
+    via: tuple[Via, ...]
+    """The ways by which some word of the query occurs in this language; none: it cannot match."""
+    note: str
+    """One line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The passage of an article that shows best why it was found."""
+
+    text: str
+    """A piece of the article as it is stored."""
+    highlights: tuple[tuple[int, int], ...]
+    """Start and end, in code points of `text`, of each word that matched."""
+    field: Literal["title", "body", "translation"]
+    start: int
+    """Where `text` starts in the field, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that was found. It holds no open file or cursor."""
+
+    id: str
+    score: float
+    language: str
+    title: str
+    url: str | None
+    published: str | None
+    source: str | None
+    via: tuple[Via, ...]
+    """All the ways by which the query reached it."""
+    snippet: Snippet
+    title_highlights: tuple[tuple[int, int], ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    """Number of articles that match, of which `hits` are some."""
+    facets: Facets
+    coverage: tuple[Coverage, ...]
+    """One entry for each language of the library, most articles first; they add up to it."""
+    notices: tuple[str, ...] = ()
+    """What the user should know of how the query was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCount:
+    """How many articles of a library carry one tag."""
+
+    language: str
+    script: str
+    origin: Literal["given", "detected", "corrected"]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a library holds."""
+
+    articles: int
+    languages: tuple[LanguageCount, ...]
+    """Most articles first; they add up to `articles`."""
+    store_bytes: int
+    index_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something `Library.doctor` found wrong."""
+
+    what: str
+    repaired: bool
+    """Whether it is right again now."""

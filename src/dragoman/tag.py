@@ -48,7 +48,7 @@ _PIECE: Final = 120
 # against them and against those that have no profile in langdetect. Chosen on parts
 # of FLORES held out and on TICO-19.
 _SELDOM: Final = frozenset(
-    "ace ak ast awa ay ban bho bjn bug cjk crh din dyu fon fur hne kab kac kam kbp kg ki kmb kr ks"  # noqa: SIM905
+    "ace ak ast awa ay ban bho bjn bug cjk crh din dyu fon fur hne kab kac kam kbp kg ki kmb kr ks"
     " li lij lmo ltg lua luo lus mag min mni mos nus oc pag sa sc scn sg shn szl taq tum tw tzm umb"
     " vec war".split()
 )

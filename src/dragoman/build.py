@@ -1,0 +1,226 @@
+"""The build path: articles → tag → store → analyse → engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Literal
+
+from dragoman import languages
+from dragoman.analysis import analyse
+from dragoman.dates import parse_date
+from dragoman.engines import Record
+from dragoman.model import Article, Problem, Report
+from dragoman.store import corrected, digest, identify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from dragoman.engines import Engine
+    from dragoman.model import StoredArticle, Tag
+    from dragoman.store import Store
+    from dragoman.tag import Tagger
+
+    OnProgress = Callable[["Progress"], None]
+
+ANALYSIS_VERSION = 1
+"""Raised when the same article would be analysed differently: the index is then made again."""
+
+MAX_CHARACTERS = 16_000_000
+MAX_PROBLEMS = 1000
+
+_BATCH_ARTICLES = 500
+_BATCH_CHARACTERS = 8_000_000
+_COMMIT_ARTICLES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an operation has come."""
+
+    stage: Literal["stored", "indexed"]
+    """``stored``: these articles are safe on disk. ``indexed``: they can be found."""
+    articles: int
+    """Articles that have passed the stage in this operation."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    warnings: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
+
+    def note(self, problem: Problem) -> None:
+        if problem.lost:
+            self.failed += 1
+        else:
+            self.warnings += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+    @property
+    def seen(self) -> int:
+        return self.added + self.updated + self.unchanged
+
+    def report(self) -> Report:
+        return Report(
+            self.added,
+            self.updated,
+            self.unchanged,
+            self.failed,
+            tuple(self.problems),
+            self.warnings,
+            dict(self.languages.most_common()),
+        )
+
+
+def add(
+    articles: Iterable[Article | Problem],
+    store: Store,
+    engine: Engine,
+    tagger: Tagger,
+    on_progress: OnProgress,
+) -> Report:
+    """Store, tag and index articles; problems among them are counted and reported.
+
+    Each batch is durable in the store before the next is read; what a kill
+    leaves unindexed is indexed the next time the library is opened.
+    """
+    tally = _Tally()
+    waiting = 0
+    for batch in _batches(_checked(articles, tally)):
+        waiting += _store(batch, store, tagger, tally)
+        on_progress(Progress("stored", tally.seen))
+        if waiting >= _COMMIT_ARTICLES:
+            index(store, engine, on_progress)
+            waiting = 0
+    index(store, engine, on_progress)
+    return tally.report()
+
+
+def index(store: Store, engine: Engine, on_progress: OnProgress) -> int:
+    """Bring the index up to date with the store; return the number of articles indexed."""
+    done = 0
+    while not store.is_clean():
+        batch = store.dirty(_COMMIT_ARTICLES)
+        removed = store.removed()
+        engine.write(map(record, batch), removed)
+        # Only now: a kill before this line costs a second indexing, never an article.
+        store.mark_clean([stored.key for stored in batch], removed)
+        done += len(batch)
+        on_progress(Progress("indexed", done))
+    return done
+
+
+def record(stored: StoredArticle) -> Record:
+    """Analyse an article for the engine."""
+    article = stored.article
+    fields: dict[str, dict[str, list[int]]] = {}
+    lengths: dict[str, int] = {}
+    for name, text in (("title", article.title), ("body", article.body)):
+        fields[name], lengths[name] = _positions(text, stored.tag.language)
+    return Record(
+        key=stored.key,
+        language=stored.tag.language,
+        published=_day(article.published),
+        source=article.source or "",
+        fields=fields,
+        lengths=lengths,
+    )
+
+
+def _positions(text: str, language: str) -> tuple[dict[str, list[int]], int]:
+    positions: dict[str, list[int]] = {}
+    last = -1
+    for token in analyse(text, language):
+        last = max(last, token.position)
+        for term in token.terms:
+            positions.setdefault(term, []).append(token.position)
+    for places in positions.values():
+        if any(later <= earlier for earlier, later in pairwise(places)):
+            places[:] = sorted(set(places))
+    return positions, last + 1
+
+
+def _day(published: str | None) -> int:
+    """The calendar day, as the article gives it, as YYYYMMDD."""
+    digits = (published or "")[:10].replace("-", "")
+    return int(digits.ljust(8, "0")) if digits.isdigit() else 0
+
+
+def _checked(articles: Iterable[Article | Problem], tally: _Tally) -> Iterator[Article]:
+    for number, item in enumerate(articles, 1):
+        if isinstance(item, Problem):
+            tally.note(item)
+            continue
+        where = item.origin or (f"article {item.id}" if item.id else f"article {number}")
+        what = _why_not(item)
+        if what:
+            tally.note(Problem(where, what))
+            continue
+        if item.published is not None:
+            published = parse_date(item.published)
+            if published is None:
+                what = f"the date {item.published[:40]!r} cannot be read; it is left empty"
+                tally.note(Problem(where, what, lost=False))
+            item = replace(item, published=published)  # noqa: PLW2901
+        yield item
+
+
+def _why_not(article: Article) -> str:
+    """Why an article cannot be taken, or nothing."""
+    texts = (article.title, article.body, article.id, article.url, article.source, article.language)
+    if not all(text is None or isinstance(text, str) for text in texts):
+        return "a field is not text"
+    if not any(character.isalnum() for character in article.title + article.body):
+        return "no text: neither title nor body has a letter or a digit"
+    if len(article.title) + len(article.body) > MAX_CHARACTERS:
+        return f"longer than {MAX_CHARACTERS:,} characters"
+    if any("\ud800" <= character <= "\udfff" for text in texts for character in text or ""):
+        return "the text has broken characters (lone surrogates)"
+    return ""
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    iterator = iter(articles)
+    while first := next(iterator, None):
+        batch = [first]
+        characters = len(first.body)
+        for article in islice(iterator, _BATCH_ARTICLES - 1):
+            batch.append(article)
+            characters += len(article.body)
+            if characters > _BATCH_CHARACTERS:
+                break
+        yield batch
+
+
+def _store(batch: list[Article], store: Store, tagger: Tagger, tally: _Tally) -> int:
+    """Tag and store what is new or changed in a batch; return how many that were."""
+    # The last of several with the same id wins, as it would if they came one by one.
+    latest = {identify(article): article for article in batch}
+    known = store.known(list(latest))
+    changed: list[tuple[Article, Tag]] = []
+    for id_, article in latest.items():
+        held = known.get(id_)
+        if held and held[0] == digest(article):
+            continue
+        tag = tagger.tag(f"{article.title}\n{article.body}", _given(article))
+        if held and held[1]:
+            tag = corrected(tag, held[1])
+        changed.append((article, tag))
+        tally.languages[tag.language] += 1
+    store.put(changed)
+    updated = sum(identify(article) in known for article, _ in changed)
+    tally.added += len(changed) - updated
+    tally.updated += updated
+    tally.unchanged += len(batch) - len(changed)
+    return len(changed)
+
+
+def _given(article: Article) -> str | None:
+    return languages.canonical(article.language) if article.language else None

@@ -1,0 +1,148 @@
+"""Search engines: they store analysed records and evaluate expanded queries.
+
+An engine never tags, translates, analyses or formats. Each one keeps the
+promises of `Engine`, and passes the same contract suite.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+from dragoman.errors import InvalidValue, MissingExtra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from dragoman.expand import Expansion
+    from dragoman.model import Evidence, Facets
+    from dragoman.query import Query
+
+FIELDS = ("title", "body", "translation")
+"""The text fields of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An analysed article."""
+
+    key: int
+    """The article's row in the store; writing a key again replaces its record."""
+    language: str
+    published: int
+    """Calendar day as YYYYMMDD; 0 where none is known, 00 for an unknown month or day."""
+    source: str
+    fields: Mapping[str, Mapping[str, Sequence[int]]]
+    """Field → term → its word positions, ascending."""
+    lengths: Mapping[str, int]
+    """Field → number of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an engine is asked to evaluate."""
+
+    query: Query
+    expansions: Sequence[Expansion]
+    """One for each concept of the query that occurs anywhere in it, negated ones too."""
+    limit: int = 10
+    offset: int = 0
+    sort: Literal["score", "newest", "oldest"] = "score"
+    per_language: int = 0
+    """If not 0, at most this many hits of each language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One article that an engine found."""
+
+    key: int
+    language: str
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an engine found."""
+
+    hits: tuple[Scored, ...]
+    total: int
+    facets: Facets
+    articles: Mapping[str, int]
+    """Number of articles of the library by language."""
+    matched: Mapping[str, int]
+    """Number of articles that match, by language."""
+    reached: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The vias through which some word of the query occurs in a language at all."""
+
+
+class Vocabulary(Protocol):
+    """The term dictionary, for expanding prefixes, wild cards and misspellings."""
+
+    def articles(self) -> Mapping[str, int]:
+        """Number of articles by language."""
+
+    def starting(self, prefix: str) -> Iterator[str]:
+        """The surface terms that start with this, in code point order."""
+
+    def within(self, word: str, distance: int) -> Iterator[str]:
+        """The surface terms that differ from a word by at most this many letters (1 or 2)."""
+
+
+class Engine(Protocol):
+    """Stores records durably and evaluates queries over them."""
+
+    def write(self, records: Iterable[Record], removed: Sequence[int] = ()) -> None:
+        """Add or replace these records and drop the removed keys, in one atomic commit."""
+
+    def clear(self) -> None:
+        """Drop every record."""
+
+    def refresh(self) -> None:
+        """See what other processes have committed."""
+
+    def keys(self) -> list[int]:
+        """The keys of all records, ascending."""
+
+    def vocabulary(self) -> Vocabulary:
+        """The term dictionary as of the last `refresh`."""
+
+    def evaluate(self, request: Request) -> Evaluation:
+        """Find, rank and count."""
+
+    def check(self) -> list[str]:
+        """What is wrong with the files on disk; empty when they are sound."""
+
+    def close(self) -> None:
+        """Release files and memory."""
+
+
+class _Known(NamedTuple):
+    module: str
+    extra: str
+
+
+_ENGINES: dict[str, _Known] = {
+    "whoosh": _Known("dragoman.engines.whoosh:WhooshEngine", ""),
+}
+
+
+def open_engine(name: str, folder: Path) -> Engine:
+    """Open the engine of this name on its folder.
+
+    Raises `InvalidValue` for an unknown name and `MissingExtra` when the
+    engine's own dependencies are not installed.
+    """
+    known = _ENGINES.get(name)
+    if known is None:
+        raise InvalidValue(f"no engine is called {name!r}; there is {', '.join(_ENGINES)}")
+    module, _, attribute = known.module.partition(":")
+    try:
+        factory: Any = getattr(importlib.import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        raise MissingExtra(f"the engine {name}", known.extra) from error
+    engine: Engine = factory(folder)
+    return engine

@@ -1,0 +1,378 @@
+"""The embedded engine: Whoosh's schema, segments, commits and locks.
+
+Terms arrive analysed, so the text fields have a field type of their own that
+takes them as they are. Everything that filters, sorts or normalises is a
+column of small numbers; the names behind the numbers are in ``names.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections import OrderedDict
+from functools import cached_property
+from heapq import merge
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from whoosh import columns, fields, formats, index
+from whoosh.filedb.filestore import FileStorage
+
+from dragoman.analysis import STEM_MARK, fold
+from dragoman.engines import FIELDS
+from dragoman.errors import LibraryDamaged
+from dragoman.rank import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from dragoman.engines import Evaluation, Record, Request
+
+_MEMORY_MB = 256
+_CACHED_POSTINGS = 4096
+
+
+class _Positions(formats.Format):  # type: ignore[misc]
+    """Positions of a term in a document, as an array of 32-bit numbers."""
+
+    def decode_positions(self, value: bytes) -> NDArray[np.uint32]:
+        return np.frombuffer(value, "<u4")
+
+    def decode_frequency(self, value: bytes) -> int:
+        return len(value) // 4
+
+    def decode_weight(self, value: bytes) -> float:
+        return float(len(value) // 4)
+
+
+class _Analysed(fields.FieldType):  # type: ignore[misc]
+    """A field whose value is already analysed: term → positions."""
+
+    analyzer = None
+    column_type = None
+    indexed = True
+    scorable = False
+    stored = False
+    unique = False
+    vector = None
+
+    def __init__(self) -> None:
+        self.format = _Positions()
+
+    def index(
+        self, value: Mapping[str, Sequence[int]], **_: object
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for term, positions in value.items():
+            count = len(positions)
+            yield term.encode(), count, float(count), np.asarray(positions, "<u4").tobytes()
+
+
+_COLUMNS = {"key": "I", "language": "I", "source": "I", "published": "i", "length": "I"}
+
+
+def _schema() -> fields.Schema:
+    schema = fields.Schema()
+    for name in FIELDS:
+        schema.add(name, _Analysed())
+    for name, typecode in _COLUMNS.items():
+        schema.add(name, fields.COLUMN(columns.NumericColumn(typecode)))
+    return schema
+
+
+class _Opening(FileStorage):  # type: ignore[misc]
+    """A storage that closes what Whoosh leaves open when it cannot read a file."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._files: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:  # noqa: ANN401 - Whoosh is untyped
+        self._files.append(super().open_file(name, **options))
+        return self._files[-1]
+
+    def close_files(self) -> None:
+        for file in self._files:
+            if not file.is_closed:
+                file.close()
+
+
+def _open(folder: Path) -> index.FileIndex:
+    """Open or make the index; what Whoosh offers to find out would unpickle the schema."""
+    if not any(folder.glob("_MAIN_*.toc")):
+        return FileStorage(str(folder)).create_index(_schema())
+    opening = _Opening(folder)
+    try:
+        index.FileIndex(opening, schema=_schema())
+    except Exception as error:
+        raise LibraryDamaged(f"{folder} is damaged: run dragoman rebuild") from error
+    finally:
+        opening.close_files()
+    return index.FileIndex(FileStorage(str(folder)), schema=_schema())
+
+
+class WhooshEngine:
+    """Implements `dragoman.engines.Engine` on a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._snapshot: _Snapshot | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = _open(folder)
+
+    def write(self, records: Iterable[Record], removed: Sequence[int] = ()) -> None:
+        """Add or replace these records and drop the removed keys, in one atomic commit."""
+        self.refresh()
+        names = _Names.load(self._folder)
+        writer = self._index.writer(limitmb=_MEMORY_MB)
+        dropped = list(removed)
+        try:
+            for record in records:
+                dropped.append(record.key)
+                writer.add_document(
+                    key=record.key,
+                    language=names.code("language", record.language),
+                    source=names.code("source", record.source),
+                    published=record.published,
+                    length=sum(record.lengths.values()),
+                    **{name: terms for name, terms in record.fields.items() if terms},
+                )
+            snapshot = self._current()
+            old = np.flatnonzero(np.isin(snapshot.keys, dropped) & snapshot.alive)
+            for number in old.tolist():
+                writer.delete_document(number)
+            names.save(self._folder)
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
+        self.refresh()
+
+    def clear(self) -> None:
+        """Drop every record."""
+        with self._lock:
+            self._close_snapshot()
+            shutil.rmtree(self._folder)
+            self._folder.mkdir()
+            self._index = FileStorage(str(self._folder)).create_index(_schema())
+
+    def refresh(self) -> None:
+        """See what other processes have committed."""
+        with self._lock:
+            if self._snapshot and self._snapshot.generation != self._index.latest_generation():
+                self._snapshot = None
+
+    def keys(self) -> list[int]:
+        """The keys of all records, ascending."""
+        snapshot = self._current()
+        found: list[int] = np.sort(snapshot.keys[snapshot.alive]).tolist()
+        return found
+
+    def vocabulary(self) -> _Snapshot:
+        """The term dictionary as of the last `refresh`."""
+        return self._current()
+
+    def evaluate(self, request: Request) -> Evaluation:
+        """Find, rank and count."""
+        return evaluate(self._current(), request, fold)
+
+    def check(self) -> list[str]:
+        """What is wrong with the files on disk; empty when they are sound."""
+        try:
+            snapshot = _Snapshot(self._index.reader(), _Names.load(self._folder))
+            for name in FIELDS:
+                for term in snapshot.reader.lexicon(name):
+                    snapshot.postings(name, term.decode())
+        except Exception as error:  # noqa: BLE001 - a broken file can raise anything in Whoosh
+            return [f"{self._folder}: {type(error).__name__}: {error}"]
+        return []
+
+    def close(self) -> None:
+        """Release files and memory."""
+        with self._lock:
+            self._close_snapshot()
+            self._index.close()
+
+    def _close_snapshot(self) -> None:
+        if self._snapshot:
+            self._snapshot.reader.close()
+            self._snapshot = None
+
+    def _current(self) -> _Snapshot:
+        with self._lock:
+            if self._snapshot is None:
+                self._snapshot = _Snapshot(self._index.reader(), _Names.load(self._folder))
+            return self._snapshot
+
+
+class _Names:
+    """The strings behind the numbers of the columns; a name keeps its number for ever."""
+
+    def __init__(self, names: dict[str, list[str]]) -> None:
+        self._names = names
+        self._codes = {
+            column: {name: code for code, name in enumerate(known)}
+            for column, known in names.items()
+        }
+
+    @classmethod
+    def load(cls, folder: Path) -> _Names:
+        path = folder / "names.json"
+        if not path.exists():
+            return cls({"language": [], "source": []})
+        try:
+            held = json.loads(path.read_text("utf-8"))
+            names = {
+                column: [str(name) for name in held[column]] for column in ("language", "source")
+            }
+        except (ValueError, KeyError, TypeError) as error:
+            raise LibraryDamaged(f"{path} is damaged: run dragoman rebuild") from error
+        return cls(names)
+
+    def code(self, column: str, name: str) -> int:
+        codes = self._codes[column]
+        if name not in codes:
+            codes[name] = len(codes)
+            self._names[column].append(name)
+        return codes[name]
+
+    def of(self, column: str) -> list[str]:
+        return list(self._names[column])
+
+    def save(self, folder: Path) -> None:
+        """Write before the commit: a number without a name must never be read."""
+        temporary = folder / "names.json.new"
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(self._names, file, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(folder / "names.json")
+
+
+class _Snapshot:
+    """One commit, as arrays; implements `dragoman.rank.Snapshot` and `Vocabulary`."""
+
+    def __init__(self, reader: Any, names: _Names) -> None:  # noqa: ANN401 - Whoosh is untyped
+        self.reader = reader
+        self.generation = reader.generation()
+        self.languages = names.of("language")
+        self.sources = names.of("source")
+        self._leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
+        sizes = [leaf.doc_count_all() for leaf in self._leaves]
+        self._starts = [sum(sizes[:place]) for place in range(len(sizes))]
+        self.keys = self._column("key")
+        self.language = self._column("language")
+        self.source = self._column("source")
+        self.published = self._column("published")
+        self.length = self._column("length").astype(np.float32)
+        self.alive = np.ones(len(self.keys), bool)
+        for leaf, start in zip(self._leaves, self._starts, strict=True):
+            if leaf.has_deletions():
+                gone = [number for number in range(leaf.doc_count_all()) if leaf.is_deleted(number)]
+                self.alive[[start + number for number in gone]] = False
+        self._cache: OrderedDict[tuple[str, str], Any] = OrderedDict()
+
+    def _column(self, name: str) -> NDArray[np.int64]:
+        parts = [
+            np.fromiter(leaf.column_reader(name, translate=False), np.int64, leaf.doc_count_all())
+            for leaf in self._leaves
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    # dragoman.rank.Snapshot
+
+    def postings(self, field: str, term: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The records that hold a term, ascending, and how often each does."""
+        records, positions = self._occurrences(field, term)
+        return records, np.array([len(where) for where in positions], np.float32)
+
+    def phrase(
+        self, field: str, terms: tuple[str, ...], gap: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The records that hold these terms in a row, and how often each does."""
+        found = [self._occurrences(field, term) for term in terms]
+        common = found[0][0]
+        for records, _ in found[1:]:
+            common = np.intersect1d(common, records, assume_unique=True)
+        counts = np.zeros(len(common), np.float32)
+        for place, record in enumerate(common.tolist()):
+            columns_ = [
+                positions[int(np.searchsorted(records, record))] for records, positions in found
+            ]
+            counts[place] = _in_a_row(columns_, gap)
+        return common[counts > 0], counts[counts > 0]
+
+    def _occurrences(
+        self, field: str, term: str
+    ) -> tuple[NDArray[np.int64], list[NDArray[np.uint32]]]:
+        held = self._cache.get((field, term))
+        if held is None:
+            held = self._cache[field, term] = self._read(field, term)
+            while len(self._cache) > _CACHED_POSTINGS:
+                self._cache.popitem(last=False)
+        records, positions = held
+        return records, positions
+
+    def _read(self, field: str, term: str) -> tuple[NDArray[np.int64], list[NDArray[np.uint32]]]:
+        records: list[int] = []
+        positions: list[NDArray[np.uint32]] = []
+        encoded = term.encode()
+        for leaf, start in zip(self._leaves, self._starts, strict=True):
+            if (field, encoded) not in leaf:
+                continue
+            matcher = leaf.postings(field, encoded)
+            while matcher.is_active():
+                records.append(start + matcher.id())
+                positions.append(np.frombuffer(matcher.value(), "<u4"))
+                matcher.next()
+        return np.asarray(records, np.int64), positions
+
+    # dragoman.engines.Vocabulary
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        counts = np.bincount(self.language[self.alive], minlength=len(self.languages))
+        return {
+            name: int(count) for name, count in zip(self.languages, counts, strict=True) if count
+        }
+
+    def articles(self) -> Mapping[str, int]:
+        """Number of articles by language."""
+        return self._counts
+
+    def starting(self, prefix: str) -> Iterator[str]:
+        """The surface terms that start with this, in code point order."""
+        lists = (self.reader.expand_prefix(name, prefix.encode()) for name in ("title", "body"))
+        for term, _ in groupby(merge(*lists)):
+            if not term.startswith(STEM_MARK.encode()):
+                yield term.decode()
+
+    def within(self, word: str, distance: int) -> Iterator[str]:
+        """The surface terms that differ from a word by at most this many letters (1 or 2)."""
+        found = {
+            term
+            for name in ("title", "body")
+            for term in self.reader.terms_within(name, word, maxdist=distance)
+        }
+        return (term for term in sorted(found) if not term.startswith(STEM_MARK))
+
+
+def _in_a_row(positions: list[NDArray[np.uint32]], gap: int) -> int:
+    """How often the terms at these positions follow each other, with at most `gap` between all."""
+    starts = positions[0].astype(np.int64)
+    if gap == 0:
+        for step, column in enumerate(positions[1:], 1):
+            starts = starts[np.isin(starts + step, column)]
+        return len(starts)
+    ends = starts
+    for column in positions[1:]:
+        after = np.searchsorted(column, ends, side="right")
+        there = after < len(column)
+        starts, ends = starts[there], column[after[there]].astype(np.int64)
+    return int(np.count_nonzero(ends - starts - (len(positions) - 1) <= gap))

@@ -1,0 +1,351 @@
+"""The facade that owns store, engine and locks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from filelock import FileLock, Timeout
+
+from dragoman import build
+from dragoman.engines import open_engine
+from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError, LibraryLocked
+from dragoman.languages import canonical
+from dragoman.model import ALL_VIAS, Finding, Stats
+from dragoman.search import Options, search
+from dragoman.store import Store, corrected
+from dragoman.tag import default_tagger
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from dragoman.engines import Engine
+    from dragoman.model import Article, Problem, Report, Results, StoredArticle, Via
+    from dragoman.search import Sort
+
+_ENGINE = "whoosh"
+_EXPORT_BATCH = 500
+
+
+def _silent(_: build.Progress) -> None:
+    """Report to nobody."""
+
+
+def open_library(
+    path: str | os.PathLike[str],
+    *,
+    create: bool = True,
+    lock_timeout: float = 10.0,
+    on_progress: Callable[[build.Progress], None] | None = None,
+) -> Library:
+    """Open the library in a folder, making it where there is none.
+
+    What a killed process left stored but not indexed is indexed now, unless
+    another process is writing. `lock_timeout` is how many seconds a write
+    waits for another process. `on_progress` hears of that indexing.
+
+    Raises `LibraryError` when there is no library and `create` is False, and
+    `LibraryDamaged` when the store cannot be read.
+    """
+    return Library(
+        Path(path), create=create, lock_timeout=lock_timeout, on_progress=on_progress or _silent
+    )
+
+
+class Library:
+    """A folder of articles that can be searched.
+
+    Searching is safe from several threads and processes. One process writes at
+    a time; another waits, and raises `LibraryLocked` when it has waited long
+    enough. What one process commits, the others see at their next search.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        create: bool,
+        lock_timeout: float,
+        on_progress: Callable[[build.Progress], None],
+    ) -> None:
+        self._path = path
+        self._folder = path / _ENGINE
+        self._stamp = path / "index.json"
+        if not create and not (path / "library.db").exists():
+            raise LibraryError(f"{path}: there is no library here; add articles to make one")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(f"{path}: cannot make the folder ({error.strerror})") from error
+        self._lock_timeout = lock_timeout
+        self._file_lock = FileLock(path / "write.lock", thread_local=False)
+        # The file lock is held by the process; this one tells its threads apart.
+        self._thread_lock = threading.Lock()
+        self._store = Store(path / "library.db")
+        self._engine = self._recover(on_progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release files and memory."""
+        self._engine.close()
+        self._store.close()
+
+    # Writing
+
+    def add(
+        self,
+        articles: Iterable[Article | Problem],
+        *,
+        on_progress: Callable[[build.Progress], None] | None = None,
+    ) -> Report:
+        """Add articles; one that is there already is left, one that changed is replaced.
+
+        Problems among the articles, as `dragoman.read` yields them, are counted
+        and reported. Every call of `on_progress` with stage ``stored`` means
+        that the articles so far are safe on disk, whatever happens next.
+
+        Raises `LibraryLocked`.
+        """
+        with self._writing():
+            return build.add(
+                articles, self._store, self._engine, default_tagger(), on_progress or _silent
+            )
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Delete the articles with these ids; return how many there were.
+
+        Raises `LibraryLocked`.
+        """
+        with self._writing():
+            deleted = self._store.delete(ids)
+            build.index(self._store, self._engine, _silent)
+            return deleted
+
+    def tag(self, id: str, language: str) -> StoredArticle:  # noqa: A002 - the field's name
+        """Correct the language of an article for good: it survives re-adding and rebuilding.
+
+        Raises `ArticleNotFound` and `LibraryLocked`.
+        """
+        with self._writing():
+            stored = self._store.get(id)
+            self._store.correct(id, corrected(stored.tag, canonical(language)))
+            build.index(self._store, self._engine, _silent)
+            return self._store.get(id)
+
+    def rebuild(self, *, on_progress: Callable[[build.Progress], None] | None = None) -> int:
+        """Make the search index again from the store; return the number of articles.
+
+        Raises `LibraryLocked`.
+        """
+        with self._writing():
+            self._start_over(self._engine)
+            return build.index(self._store, self._engine, on_progress or _silent)
+
+    def doctor(
+        self, *, on_progress: Callable[[build.Progress], None] | None = None
+    ) -> tuple[Finding, ...]:
+        """Check store and index against each other, and repair the index from the store.
+
+        Raises `LibraryLocked`.
+        """
+        with self._writing():
+            findings = [
+                Finding(f"library.db: {line}", repaired=False) for line in self._store.check()
+            ]
+            damaged = self._engine.check()
+            if damaged:
+                self._start_over(self._engine)
+                findings += [
+                    Finding(f"{line} (the index was made again)", True) for line in damaged
+                ]
+            else:
+                findings += self._compare()
+            build.index(self._store, self._engine, on_progress or _silent)
+            return tuple(findings)
+
+    def _compare(self) -> list[Finding]:
+        if not self._store.is_clean():
+            return []  # what is missing is known, and is about to be indexed
+        stored, indexed = set(self._store.keys()), set(self._engine.keys())
+        findings = []
+        if missing := sorted(stored - indexed):
+            self._store.mark_dirty(missing)
+            findings.append(Finding(f"{len(missing)} articles were not in the index", True))
+        if extra := sorted(indexed - stored):
+            self._engine.write((), extra)
+            findings.append(Finding(f"{len(extra)} deleted articles were in the index", True))
+        return findings
+
+    # Reading
+
+    def search(  # noqa: PLR0913 - one keyword for each thing a person may narrow
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        languages: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        sort: Sort = "score",
+        via: Collection[Via] | None = None,
+        per_language: int = 0,
+    ) -> Results:
+        """Find articles in every language; `dragoman.query` describes the query's syntax.
+
+        `languages` holds BCP 47 tags, or macro-languages such as ``ku``; `since`
+        and `until` are ``2020``, ``2020-08`` or ``2020-08-31``, both included;
+        `via` names the ways to use (None: all); `per_language` caps the hits of
+        each language.
+
+        Raises `InvalidValue` for a date that is none. A query whose syntax is
+        wrong is searched as plain words; `Results.notices` says so.
+        """
+        self._engine.refresh()
+        options = Options(
+            limit=limit,
+            offset=offset,
+            languages=languages,
+            sources=sources,
+            since=since,
+            until=until,
+            sort=sort,
+            via=ALL_VIAS if via is None else via,
+            per_language=per_language,
+        )
+        return search(query, options, self._store, self._engine)
+
+    def get(self, id: str) -> StoredArticle:  # noqa: A002 - the field's name
+        """The article with this id.
+
+        Raises `ArticleNotFound`.
+        """
+        return self._store.get(id)
+
+    def __contains__(self, id: str) -> bool:  # noqa: A002 - the field's name
+        try:
+            self._store.get(id)
+        except ArticleNotFound:
+            return False
+        return True
+
+    def articles(self, query: str = "", **options: Any) -> Iterator[StoredArticle]:  # noqa: ANN401
+        """Every article that a query and its options find, or every one there is.
+
+        The options are those of `search`, but for `limit` and `offset`.
+        """
+        if not query and not options:
+            yield from self._store.all()
+            return
+        offset = 0
+        while True:
+            hits = self.search(query, limit=_EXPORT_BATCH, offset=offset, **options).hits
+            yield from (self._store.get(hit.id) for hit in hits)
+            if len(hits) < _EXPORT_BATCH:
+                return
+            offset += _EXPORT_BATCH
+
+    def stats(self) -> Stats:
+        """What the library holds."""
+        counts = tuple(self._store.tag_counts())
+        return Stats(
+            articles=sum(count.articles for count in counts),
+            languages=counts,
+            store_bytes=sum(file.stat().st_size for file in self._path.glob("library.db*")),
+            index_bytes=sum(file.stat().st_size for file in self._folder.iterdir()),
+        )
+
+    # Locks and recovery
+
+    def _writing(self) -> _Writing:
+        return _Writing(self._path, self._thread_lock, self._file_lock, self._lock_timeout)
+
+    def _recover(self, on_progress: Callable[[build.Progress], None]) -> Engine:
+        """Open the engine, and index what it lacks unless somebody else is at it."""
+        stamped = self._read_stamp() == self._expected_stamp()
+        if stamped and self._store.is_clean():
+            try:
+                return open_engine(_ENGINE, self._folder)
+            except LibraryDamaged:
+                stamped = False
+        try:
+            with _Writing(self._path, self._thread_lock, self._file_lock, 0 if stamped else None):
+                engine = self._open_for_recovery()
+                build.index(self._store, engine, on_progress)
+                return engine
+        except LibraryLocked:
+            return open_engine(_ENGINE, self._folder)
+
+    def _open_for_recovery(self) -> Engine:
+        try:
+            engine = open_engine(_ENGINE, self._folder)
+        except LibraryDamaged:
+            shutil.rmtree(self._folder)
+            self._stamp.unlink(missing_ok=True)
+            engine = open_engine(_ENGINE, self._folder)
+        if self._read_stamp() != self._expected_stamp():
+            self._start_over(engine)
+        return engine
+
+    def _start_over(self, engine: Engine) -> None:
+        # The stamp comes last: a kill before it means that all this is done again.
+        self._stamp.unlink(missing_ok=True)
+        engine.clear()
+        self._store.mark_dirty()
+        temporary = self._stamp.with_suffix(".new")
+        temporary.write_text(json.dumps(self._expected_stamp()), "utf-8")
+        temporary.replace(self._stamp)
+
+    def _expected_stamp(self) -> dict[str, object]:
+        """What the index must have been made from and by, to be used."""
+        return {
+            "library": self._store.identity,
+            "engine": _ENGINE,
+            "analysis": build.ANALYSIS_VERSION,
+        }
+
+    def _read_stamp(self) -> object:
+        try:
+            return json.loads(self._stamp.read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+
+
+class _Writing:
+    """The right to write, waited for within bounds."""
+
+    def __init__(
+        self, path: Path, threads: threading.Lock, processes: FileLock, timeout: float | None
+    ) -> None:
+        self._path = path
+        self._threads = threads
+        self._processes = processes
+        self._timeout = -1 if timeout is None else timeout
+
+    def __enter__(self) -> None:
+        if not self._threads.acquire(timeout=self._timeout):
+            raise LibraryLocked(self._message())
+        try:
+            self._processes.acquire(timeout=self._timeout)
+        except Timeout as error:
+            self._threads.release()
+            raise LibraryLocked(self._message()) from error
+
+    def __exit__(self, *_: object) -> None:
+        self._processes.release()
+        self._threads.release()
+
+    def _message(self) -> str:
+        return (
+            f"{self._path}: another process is writing to this library; try again when it is done"
+        )

@@ -1,0 +1,341 @@
+"""Concept-grouped BM25 over arrays of postings, with statistics within the language.
+
+For a unit of alternatives with weights w, in an article of language L::
+
+    tf    = Σ w · boost(field) · occurrences
+    df    = Σ over the articles of L of the largest w that occurs in each
+    idf   = ln(1 + (N − df + ½) / (df + ½))
+    score = idf · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / mean))
+
+N, df and the mean length are those of L (BM25: Robertson et al., TREC-3; the
+variant of the logarithm keeps it positive). Constraints are masks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from dragoman.engines import Evaluation, Scored
+from dragoman.model import ALL_VIAS, Evidence, Facets
+from dragoman.query import Concept, DateFilter, Group, LanguageFilter, Node, SourceFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from dragoman.engines import Request
+    from dragoman.expand import Alternative, Expansion, Unit
+    from dragoman.model import Via
+
+    Mask = NDArray[np.bool_]
+    Floats = NDArray[np.float32]
+    Numbers = NDArray[np.int64]
+
+K1 = 1.2
+B = 0.75
+BOOST = {"title": 1.5, "body": 1.0, "translation": 1.0}
+SCORE_DECIMALS = 5  # scores that differ by less are ties, so that rounding cannot reorder hits
+
+
+class Snapshot(Protocol):
+    """The records as of one commit, as arrays with one element a record."""
+
+    keys: NDArray[np.int64]
+    alive: Mask
+    language: NDArray[np.int64]
+    """Index into `languages`."""
+    languages: list[str]
+    source: NDArray[np.int64]
+    """Index into `sources`."""
+    sources: list[str]
+    published: NDArray[np.int64]
+    length: Floats
+
+    def postings(self, field: str, term: str) -> tuple[Numbers, Floats]:
+        """The records that hold a term, ascending, and how often each does."""
+
+    def phrase(self, field: str, terms: tuple[str, ...], gap: int) -> tuple[Numbers, Floats]:
+        """The records that hold these terms in a row, and how often each does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrences:
+    """Where one alternative occurs, in the articles it may stand for."""
+
+    alternative: Alternative
+    records: Numbers
+    frequency: Floats
+    """Occurrences, times the boost of their fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """One unit, scored: parallel arrays over the records that have it."""
+
+    occurrences: tuple[_Occurrences, ...]
+    records: Numbers
+    frequency: Floats
+    score: Floats
+    articles_with: NDArray[np.float64]
+    """By language."""
+
+
+def evaluate(snapshot: Snapshot, request: Request, fold: Callable[[str], str]) -> Evaluation:
+    """Find, rank and count the records that match.
+
+    `fold` is the folding of the analysis, for the names of sources.
+    """
+    return _Evaluator(snapshot, request, fold).run()
+
+
+class _Evaluator:
+    def __init__(self, snapshot: Snapshot, request: Request, fold: Callable[[str], str]) -> None:
+        self._snapshot = snapshot
+        self._request = request
+        self._fold = fold
+        alive = snapshot.alive
+        count = len(snapshot.languages)
+        self._articles = np.bincount(snapshot.language[alive], minlength=count)
+        total = np.bincount(
+            snapshot.language[alive], weights=snapshot.length[alive], minlength=count
+        )
+        mean = (total / np.maximum(self._articles, 1)).astype(np.float32)
+        self._saturation = (
+            K1 * (1 - B + B * snapshot.length / np.maximum(mean, 1)[snapshot.language])
+        ).astype(np.float32)
+        self._units: dict[Concept, tuple[_Scored, ...]] = {
+            expansion.concept: tuple(self._score(unit, expansion) for unit in expansion.units)
+            for expansion in request.expansions
+        }
+        self._needed = {item.concept: item.needed for item in request.expansions}
+
+    def run(self) -> Evaluation:
+        snapshot = self._snapshot
+        found = np.flatnonzero(self._mask(self._request.query.root) & snapshot.alive)
+        scores = self._sum_scores()[found]
+        chosen = self._choose(found, scores)
+        return Evaluation(
+            hits=tuple(
+                Scored(
+                    key=int(snapshot.keys[record]),
+                    language=snapshot.languages[snapshot.language[record]],
+                    score=float(score),
+                    evidence=self._evidence(int(record)),
+                )
+                for record, score in zip(found[chosen], scores[chosen], strict=True)
+            ),
+            total=len(found),
+            facets=self._facets(found),
+            articles=self._by_language(snapshot.alive),
+            matched=self._by_language(found),
+            reached=self._reached(),
+        )
+
+    # Scoring
+
+    def _score(self, unit: Unit, expansion: Expansion) -> _Scored:
+        snapshot = self._snapshot
+        occurrences = tuple(
+            item
+            for alternative in unit.alternatives
+            if len((item := self._occurrences(alternative, expansion.concept)).records)
+        )
+        frequency = np.zeros(len(snapshot.keys), np.float32)
+        degree = np.zeros(len(snapshot.keys), np.float32)
+        for item in occurrences:
+            weight = np.float32(item.alternative.weight)
+            frequency[item.records] += weight * item.frequency
+            degree[item.records] = np.maximum(degree[item.records], weight)
+        records = np.flatnonzero(frequency)
+        language = snapshot.language[records]
+        articles_with = np.bincount(
+            language, weights=degree[records], minlength=len(snapshot.languages)
+        ).astype(np.float64)
+        idf = np.log1p((self._articles - articles_with + 0.5) / (articles_with + 0.5))
+        tf = frequency[records]
+        score = idf[language] * tf * (K1 + 1) / (tf + self._saturation[records])
+        return _Scored(occurrences, records, tf, score.astype(np.float32), articles_with)
+
+    def _occurrences(self, alternative: Alternative, concept: Concept) -> _Occurrences:
+        if alternative.via == "translation":
+            fields: tuple[str, ...] = ("translation",)
+        else:
+            fields = (concept.field,) if concept.field else ("title", "body")
+        parts = [self._in_field(alternative, name) for name in fields]
+        if len(parts) == 1:
+            records, frequency = parts[0]
+        else:
+            everywhere = np.concatenate([records for records, _ in parts])
+            records, where = np.unique(everywhere, return_inverse=True)
+            frequency = np.bincount(
+                where, weights=np.concatenate([frequency for _, frequency in parts])
+            ).astype(np.float32)
+        return _Occurrences(alternative, records, frequency)
+
+    def _in_field(self, alternative: Alternative, field: str) -> tuple[Numbers, Floats]:
+        snapshot = self._snapshot
+        if len(alternative.terms) == 1:
+            records, frequency = snapshot.postings(field, alternative.terms[0])
+        else:
+            records, frequency = snapshot.phrase(field, alternative.terms, alternative.gap)
+        keep = snapshot.alive[records]
+        if alternative.languages is not None:
+            allowed = np.isin(np.asarray(snapshot.languages), sorted(alternative.languages))
+            keep &= allowed[snapshot.language[records]]
+        return records[keep], frequency[keep] * np.float32(BOOST[field])
+
+    def _sum_scores(self) -> Floats:
+        total = np.zeros(len(self._snapshot.keys), np.float32)
+        for concept in self._request.query.concepts():
+            for unit in self._units[concept]:
+                total[unit.records] += unit.score
+        return total.round(SCORE_DECIMALS)
+
+    def _choose(self, found: Numbers, scores: Floats) -> Numbers:
+        """Which of the found records to show, in order."""
+        request = self._request
+        keys = self._snapshot.keys[found]
+        day = self._snapshot.published[found]
+        orders: dict[str, tuple[NDArray[Any], ...]] = {
+            "score": (keys, -day, -scores),
+            "newest": (keys, -scores, -day),
+            # A record without a date is neither old nor new: it comes last.
+            "oldest": (keys, -scores, np.where(day > 0, day, np.iinfo(np.int64).max)),
+        }
+        order = np.lexsort(orders[request.sort])
+        if request.per_language:
+            language = self._snapshot.language[found][order]
+            by_language = np.argsort(language, kind="stable")
+            first = np.searchsorted(language[by_language], language[by_language])
+            rank = np.empty(len(order), np.int64)
+            rank[by_language] = np.arange(len(order)) - first
+            order = order[rank < request.per_language]
+        return order[request.offset : request.offset + request.limit]
+
+    # Constraints
+
+    def _mask(self, node: Node) -> Mask:
+        snapshot = self._snapshot
+        if isinstance(node, Concept):
+            held = np.zeros(len(snapshot.keys), np.int64)
+            for unit in self._units[node]:
+                held[unit.records] += 1
+            return held >= self._needed[node]
+        if isinstance(node, Group):
+            return self._group(node)
+        if isinstance(node, LanguageFilter):
+            allowed = [tag in node.tags for tag in snapshot.languages]
+            return _look_up(allowed, snapshot.language)
+        if isinstance(node, SourceFilter):
+            wanted = self._fold(node.text).split()
+            allowed = [
+                bool(name) and all(word in self._fold(name) for word in wanted)
+                for name in snapshot.sources
+            ]
+            return _look_up(allowed, snapshot.source)
+        return self._dates(node)
+
+    def _dates(self, node: DateFilter) -> Mask:
+        day = self._snapshot.published
+        return (day > 0) & (day >= node.low) & (day <= node.high)
+
+    def _group(self, group: Group) -> Mask:
+        mask = np.ones(len(self._snapshot.keys), bool)
+        for node in group.must:
+            mask &= self._mask(node)
+        # A filter narrows; it does not make the words beside it optional.
+        if group.should and not any(_has_concept(node) for node in group.must):
+            some = np.zeros_like(mask)
+            for node in group.should:
+                some |= self._mask(node)
+            mask &= some
+        for node in group.must_not:
+            mask &= ~self._mask(node)
+        return mask
+
+    # Counts and evidence
+
+    def _by_language(self, records: Mask | Numbers) -> dict[str, int]:
+        names = self._snapshot.languages
+        counts = np.bincount(self._snapshot.language[records], minlength=len(names))
+        return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
+
+    def _facets(self, found: Numbers) -> Facets:
+        snapshot = self._snapshot
+        sources = np.bincount(snapshot.source[found], minlength=len(snapshot.sources))
+        months, counts = np.unique(snapshot.published[found] // 100, return_counts=True)
+        return Facets(
+            languages=_largest_first(self._by_language(found)),
+            sources=_largest_first(
+                {
+                    name: int(count)
+                    for name, count in zip(snapshot.sources, sources, strict=True)
+                    if name and count
+                }
+            ),
+            months={
+                f"{month // 100:04}-{month % 100:02}" if month % 100 else f"{month // 100:04}": n
+                for month, n in zip(months.tolist(), counts.tolist(), strict=True)
+                if month
+            },
+        )
+
+    def _reached(self) -> dict[str, frozenset[str]]:
+        reached: dict[str, set[str]] = {}
+        for concept in self._request.query.concepts():
+            for unit in self._units[concept]:
+                for item in unit.occurrences:
+                    for code in np.unique(self._snapshot.language[item.records]):
+                        name = self._snapshot.languages[code]
+                        reached.setdefault(name, set()).add(item.alternative.via)
+        return {name: frozenset(vias) for name, vias in reached.items()}
+
+    def _evidence(self, record: int) -> tuple[Evidence, ...]:
+        language = self._snapshot.language[record]
+        evidence = []
+        for concept in self._request.query.concepts():
+            for unit in self._units[concept]:
+                at = int(np.searchsorted(unit.records, record))
+                if at == len(unit.records) or unit.records[at] != record:
+                    continue
+                here = [item.alternative for item in unit.occurrences if _has(item, record)]
+                here.sort(key=lambda alternative: (-alternative.weight, alternative.terms))
+                evidence.append(
+                    Evidence(
+                        concept=concept.text,
+                        via=_ordered({alternative.via for alternative in here}),
+                        terms=tuple(alternative.terms for alternative in here),
+                        score=float(unit.score[at]),
+                        frequency=float(unit.frequency[at]),
+                        articles_with=float(unit.articles_with[language]),
+                        articles=int(self._articles[language]),
+                    )
+                )
+        return tuple(evidence)
+
+
+def _has(item: _Occurrences, record: int) -> bool:
+    at = int(np.searchsorted(item.records, record))
+    return at < len(item.records) and bool(item.records[at] == record)
+
+
+def _has_concept(node: Node) -> bool:
+    if isinstance(node, Group):
+        return any(_has_concept(item) for item in (*node.must, *node.should))
+    return isinstance(node, Concept)
+
+
+def _look_up(allowed: list[bool], codes: NDArray[np.int64]) -> Mask:
+    return np.asarray(allowed or [False])[codes] if len(codes) else np.zeros(0, bool)
+
+
+def _ordered(vias: set[Via]) -> tuple[Via, ...]:
+    return tuple(via for via in ALL_VIAS if via in vias)
+
+
+def _largest_first(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,190 @@
+"""Results and reports → lines of text for a person, or JSON objects for a program."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from dragoman.languages import name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from dragoman.model import Hit, Problem, Report, Results, Stats, StoredArticle
+
+    Emphasis = Callable[[str], str]
+
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+def isolated(text: str) -> str:
+    """The text, kept apart from the direction of what stands around it.
+
+    Text in logical order is left to the terminal to lay out; the isolates keep
+    an Arabic headline from pulling the numbers beside it to its other end.
+    """
+    if any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in text):
+        return f"{_ISOLATE}{text}{_END}"
+    return text
+
+
+def highlighted(
+    text: str, spans: Iterable[tuple[int, int]], emphasise: Emphasis, *, one_line: bool = True
+) -> str:
+    """The text with the spans emphasised, as one line."""
+    pieces = []
+    last = 0
+    for start, end in spans:
+        pieces += [text[last:start], emphasise(text[start:end])]
+        last = end
+    line = "".join((*pieces, text[last:]))
+    return isolated(" ".join(line.split()) if one_line else line)
+
+
+def hit_lines(number: int, hit: Hit, emphasise: Emphasis, *, explain: bool) -> Iterator[str]:
+    """A hit for a person."""
+    yield f"{number}. {highlighted(hit.title, hit.title_highlights, emphasise) or '(no title)'}"
+    facts = (name(hit.language), hit.source, hit.published, hit.id)
+    yield "   " + " · ".join(isolated(fact) for fact in facts if fact)
+    snippet = highlighted(hit.snippet.text, hit.snippet.highlights, emphasise)
+    if snippet:
+        yield f"   {snippet}"
+    if explain:
+        yield from (f"   {line}" for line in _explanation(hit))
+
+
+def _explanation(hit: Hit) -> Iterator[str]:
+    yield f"score {hit.score:.3f}"
+    for item in hit.evidence:
+        said = ", ".join(isolated(" ".join(terms)) for terms in item.terms)
+        yield (
+            f"  {item.score:6.3f}  {isolated(item.concept)}  via {', '.join(item.via)}: {said}  "
+            f"(frequency {item.frequency:.2f}; "
+            f"in {item.articles_with:.1f} of {item.articles} {name(hit.language)} articles)"
+        )
+
+
+def summary_lines(results: Results) -> Iterator[str]:
+    """What was found in all, for a person."""
+    yield from results.notices
+    languages = ", ".join(
+        f"{name(tag)} {count}" for tag, count in list(results.facets.languages.items())[:12]
+    )
+    yield (
+        f"{len(results.hits)} of {results.total} articles"
+        + (f" · {languages}" if languages else "")
+    )
+    unreached = [entry for entry in results.coverage if not entry.via and not entry.matched]
+    if unreached and any(entry.via for entry in results.coverage):
+        articles = sum(entry.articles for entry in unreached)
+        named = ", ".join(f"{name(entry.language)} {entry.articles}" for entry in unreached[:8])
+        more = f" and {len(unreached) - 8} more" if len(unreached) > 8 else ""
+        yield f"no word of the query occurs in {articles} articles: {named}{more}"
+
+
+def facet_lines(results: Results) -> Iterator[str]:
+    """The counts by language, source and month, for a person."""
+    labelled = (
+        ("languages", {name(tag): count for tag, count in results.facets.languages.items()}),
+        ("sources", results.facets.sources),
+        ("months", results.facets.months),
+    )
+    for label, counts in labelled:
+        yield label
+        yield from (f"  {count:7}  {isolated(value)}" for value, count in counts.items())
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit for a program."""
+    return {"type": "hit", **asdict(hit)}
+
+
+def summary_json(results: Results) -> dict[str, Any]:
+    """Everything about a search but its hits, for a program."""
+    return {
+        "type": "summary",
+        "query": results.query,
+        "total": results.total,
+        "notices": results.notices,
+        "facets": asdict(results.facets),
+        "coverage": [asdict(entry) for entry in results.coverage],
+    }
+
+
+def article_json(stored: StoredArticle) -> dict[str, Any]:
+    """A stored article for a program; `add` reads it back as the same article."""
+    article = asdict(stored.article)
+    given = article.pop("language")
+    return {
+        **{key: value for key, value in article.items() if value not in (None, {}, ())},
+        "language": stored.tag.language,
+        "script": stored.tag.script,
+        "confidence": round(stored.tag.confidence, 4),
+        "tagged_by": stored.tag.origin,
+        **({"given_language": given} if given else {}),
+        **({"other_languages": dict(stored.tag.others)} if stored.tag.others else {}),
+    }
+
+
+def article_lines(stored: StoredArticle) -> Iterator[str]:
+    """A stored article for a person."""
+    article, tag = stored.article, stored.tag
+    yield isolated(article.title)
+    others = "".join(f", {name(code)} {share:.0%}" for code, share in tag.others)
+    facts = {
+        "id": article.id,
+        "language": f"{name(tag.language)} ({tag.language}, {tag.script}), {tag.origin}"
+        + (f", {tag.confidence:.0%} sure" if tag.origin == "detected" else "")
+        + others,
+        "published": article.published,
+        "source": article.source,
+        "section": article.section,
+        "authors": ", ".join(article.authors),
+        "url": article.url,
+        "read from": article.origin,
+        **article.extra,
+    }
+    yield from (f"{label + ':':12}{isolated(str(fact))}" for label, fact in facts.items() if fact)
+    yield ""
+    yield from (isolated(line) for line in article.body.split("\n"))
+
+
+def report_lines(report: Report, shown: int = 20) -> Iterator[str]:
+    """What an addition did, for a person."""
+    for problem in report.problems[:shown]:
+        yield problem_line(problem)
+    rest = report.failed + report.warnings - min(shown, len(report.problems))
+    if rest > 0:
+        yield f"… and {rest} more problems"
+    yield (
+        f"added {report.added}, updated {report.updated}, unchanged {report.unchanged}, "
+        f"failed {report.failed}"
+    )
+    if report.languages:
+        counts = list(report.languages.items())
+        more = f" and {len(counts) - 12} more" if len(counts) > 12 else ""
+        yield ", ".join(f"{name(tag)} {count}" for tag, count in counts[:12]) + more
+
+
+def problem_line(problem: Problem) -> str:
+    """A problem of the input, for a person."""
+    return f"{problem.where}: {problem.what}"
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """What an addition did, for a program."""
+    return {"type": "report", **asdict(report)}
+
+
+def stats_lines(stats: Stats) -> Iterator[str]:
+    """What a library holds, for a person."""
+    yield f"{stats.articles} articles"
+    for count in stats.languages:
+        label = f"{name(count.language)} ({count.language}, {count.script})"
+        yield f"  {count.articles:7}  {label}, {count.origin}"
+    yield f"store {_megabytes(stats.store_bytes)}, index {_megabytes(stats.index_bytes)}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

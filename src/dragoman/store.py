@@ -1,0 +1,396 @@
+"""The truth: articles and their language tags, in one SQLite file.
+
+The search index can be made again from here at any time. A row is *dirty* from
+the moment it is written until the engine's commit that contains it; so after a
+kill at any instant the dirty rows are exactly what the index lacks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError
+from dragoman.model import Article, LanguageCount, StoredArticle, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+_T = TypeVar("_T")
+
+SCHEMA_VERSION = 1
+_VARIABLES = 500  # SQLite's oldest limit on bound variables is 999
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE article (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    digest BLOB NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    url TEXT,
+    published TEXT,
+    source TEXT,
+    section TEXT,
+    authors TEXT NOT NULL,
+    given TEXT,
+    origin TEXT,
+    extra TEXT NOT NULL,
+    language TEXT NOT NULL,
+    script TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    tagged_by TEXT NOT NULL,
+    others TEXT NOT NULL,
+    dirty INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX article_dirty ON article (key) WHERE dirty;
+CREATE TABLE removed (key INTEGER PRIMARY KEY);
+"""
+
+_COLUMNS = (
+    "key, id, title, body, url, published, source, section, authors, given, origin, extra, "
+    "language, script, confidence, tagged_by, others"
+)
+
+
+def identify(article: Article) -> str:
+    """The article's own id, else a hash of its URL, else of its normalised content."""
+    if article.id:
+        return article.id
+    if article.url:
+        return "url-" + _hash(article.url.strip()).hex()
+    return "text-" + _hash(" ".join(f"{article.title}\n{article.body}".split())).hex()
+
+
+def digest(article: Article) -> bytes:
+    """A hash of everything the caller gave, but for where it was read."""
+    return _hash(
+        json.dumps(
+            [
+                article.title,
+                article.body,
+                article.url,
+                article.published,
+                article.source,
+                article.section,
+                list(article.authors),
+                article.language,
+                sorted(article.extra.items()),
+            ]
+        )
+    )
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+
+
+class Store:
+    """One SQLite file; safe to use from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._read(self._prepare)
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            # A sent file must not run functions of its own through views or triggers.
+            connection.execute("PRAGMA trusted_schema = OFF")
+            self._local.connection = connection
+            with self._guard:
+                self._connections.append(connection)
+        return connection
+
+    def _read(self, work: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
+        try:
+            return work(self._connection())
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+                raise
+            raise LibraryDamaged(
+                f"{self._path}: the store cannot be used ({error}); restore it from a backup"
+            ) from error
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise LibraryDamaged(
+                f"{self._path}: written by a newer version of Dragoman; upgrade to open it"
+            )
+        connection.execute("PRAGMA journal_mode = WAL")
+        if version == 0:
+            self._create(connection)
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        with _Transaction(connection):
+            # Another process may have been first while this one waited for the lock.
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                for statement in _SCHEMA.split(";\n"):
+                    connection.execute(statement)
+                connection.execute("INSERT INTO meta VALUES ('library', ?)", (str(uuid.uuid4()),))
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    @property
+    def identity(self) -> str:
+        """A name for this store that no other store has."""
+        row = self._read(
+            lambda c: c.execute("SELECT value FROM meta WHERE name = 'library'").fetchone()
+        )
+        return str(row[0])
+
+    # Writing
+
+    def known(self, ids: Sequence[str]) -> dict[str, tuple[bytes, str | None]]:
+        """For each of these ids that is stored: its digest, and its tag if that was corrected."""
+        found: dict[str, tuple[bytes, str | None]] = {}
+        for part in _parts(ids):
+            rows = self._select(
+                "SELECT id, digest, CASE tagged_by WHEN 'corrected' THEN language END "  # noqa: S608
+                f"FROM article WHERE id IN ({_marks(part)})",
+                part,
+            )
+            found.update({row[0]: (row[1], row[2]) for row in rows})
+        return found
+
+    def put(self, articles: Iterable[tuple[Article, Tag]]) -> None:
+        """Write these articles in one transaction, in place of any with the same id."""
+        rows = [_row(article, tag) for article, tag in articles]
+        if not rows:
+            return
+        names = list(rows[0])
+        updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+        with self._transaction() as connection:
+            connection.executemany(
+                f"INSERT INTO article ({', '.join(names)}) "  # noqa: S608 - our own names
+                f"VALUES ({', '.join(':' + name for name in names)}) "
+                f"ON CONFLICT (id) DO UPDATE SET dirty = 1, {updates}",
+                rows,
+            )
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Delete these articles; return how many there were."""
+        deleted = 0
+        with self._transaction() as connection:
+            for part in _parts(ids):
+                chosen = f"FROM article WHERE id IN ({_marks(part)})"
+                connection.execute(f"INSERT INTO removed SELECT key {chosen}", part)
+                deleted += connection.execute(f"DELETE {chosen}", part).rowcount
+        return deleted
+
+    def correct(self, id_: str, tag: Tag) -> None:
+        """Replace an article's tag for good.
+
+        Raises `ArticleNotFound`.
+        """
+        with self._transaction() as connection:
+            done = connection.execute(
+                "UPDATE article SET language = ?, script = ?, confidence = ?, tagged_by = ?, "
+                "others = ?, dirty = 1 WHERE id = ?",
+                (*_tag_values(tag), id_),
+            ).rowcount
+        if not done:
+            raise ArticleNotFound(f"no article has the id {id_!r}")
+
+    def mark_clean(self, keys: Sequence[int], removed: Sequence[int] = ()) -> None:
+        """Note that the engine's last commit holds these rows, and no longer the removed ones."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "UPDATE article SET dirty = 0 WHERE key = ?", ((key,) for key in keys)
+            )
+            connection.executemany("DELETE FROM removed WHERE key = ?", ((key,) for key in removed))
+
+    def mark_dirty(self, keys: Sequence[int] | None = None) -> None:
+        """Note that the index lacks these rows (None: all), so that they are indexed again."""
+        with self._transaction() as connection:
+            if keys is None:
+                connection.execute("UPDATE article SET dirty = 1")
+                connection.execute("DELETE FROM removed")
+            else:
+                connection.executemany(
+                    "UPDATE article SET dirty = 1 WHERE key = ?", ((key,) for key in keys)
+                )
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._connection())
+
+    # Reading
+
+    def _select(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        rows: list[sqlite3.Row] = self._read(lambda c: c.execute(sql, values).fetchall())
+        return rows
+
+    def is_clean(self) -> bool:
+        """Whether the index holds all that the store holds."""
+        return not self._select(
+            "SELECT EXISTS (SELECT 1 FROM article WHERE dirty) OR EXISTS (SELECT 1 FROM removed)"
+        )[0][0]
+
+    def dirty(self, limit: int) -> list[StoredArticle]:
+        """The first rows that the index lacks, in the order they were first added."""
+        rows = self._select(
+            f"SELECT {_COLUMNS} FROM article WHERE dirty ORDER BY key LIMIT ?",  # noqa: S608
+            (limit,),
+        )
+        return [_stored(row) for row in rows]
+
+    def removed(self) -> list[int]:
+        """Keys of deleted articles that the index may still hold."""
+        return [row[0] for row in self._select("SELECT key FROM removed ORDER BY key")]
+
+    def get(self, id_: str) -> StoredArticle:
+        """The article with this id.
+
+        Raises `ArticleNotFound`.
+        """
+        rows = self._select(f"SELECT {_COLUMNS} FROM article WHERE id = ?", (id_,))  # noqa: S608
+        if not rows:
+            raise ArticleNotFound(f"no article has the id {id_!r}")
+        return _stored(rows[0])
+
+    def by_keys(self, keys: Sequence[int]) -> dict[int, StoredArticle]:
+        """The articles with these keys; a key that is gone is left out."""
+        found: dict[int, StoredArticle] = {}
+        for part in _parts(keys):
+            rows = self._select(
+                f"SELECT {_COLUMNS} FROM article WHERE key IN ({_marks(part)})",  # noqa: S608
+                part,
+            )
+            found.update({row["key"]: _stored(row) for row in rows})
+        return found
+
+    def keys(self) -> list[int]:
+        """The keys of all articles, ascending."""
+        return [row[0] for row in self._select("SELECT key FROM article ORDER BY key")]
+
+    def all(self) -> Iterator[StoredArticle]:
+        """Every article, in the order they were first added."""
+        keys = self.keys()
+        for part in _parts(keys):
+            found = self.by_keys(part)
+            yield from (found[key] for key in part if key in found)
+
+    def tag_counts(self) -> list[LanguageCount]:
+        """Number of articles by language, script and who said so."""
+        return [
+            LanguageCount(*row)
+            for row in self._select(
+                "SELECT language, script, tagged_by, count(*) FROM article "
+                "GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
+            )
+        ]
+
+    def check(self) -> list[str]:
+        """What SQLite's own check finds wrong in the file; empty when it is sound."""
+        lines = [str(row[0]) for row in self._select("PRAGMA integrity_check(20)")]
+        return [] if lines == ["ok"] else lines
+
+
+class _Transaction:
+    """An immediate transaction: it takes SQLite's write lock at once, or waits for it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self._connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if kind is None:
+            self._connection.execute("COMMIT")
+            return
+        # A full disk has rolled back already.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.Error):
+            raise LibraryError(f"the store could not be written: {error}") from error
+
+
+def _parts(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), _VARIABLES):
+        yield items[start : start + _VARIABLES]
+
+
+def _marks(items: Sequence[object]) -> str:
+    return ", ".join("?" * len(items))
+
+
+def _tag_values(tag: Tag) -> tuple[object, ...]:
+    return tag.language, tag.script, tag.confidence, tag.origin, json.dumps(tag.others)
+
+
+def _row(article: Article, tag: Tag) -> dict[str, object]:
+    language, script, confidence, tagged_by, others = _tag_values(tag)
+    return {
+        "id": identify(article),
+        "digest": digest(article),
+        "title": article.title,
+        "body": article.body,
+        "url": article.url,
+        "published": article.published,
+        "source": article.source,
+        "section": article.section,
+        "authors": json.dumps(article.authors),
+        "given": article.language,
+        "origin": article.origin,
+        "extra": json.dumps(dict(article.extra)),
+        "language": language,
+        "script": script,
+        "confidence": confidence,
+        "tagged_by": tagged_by,
+        "others": others,
+    }
+
+
+def _stored(row: sqlite3.Row) -> StoredArticle:
+    article = Article(
+        title=row["title"],
+        body=row["body"],
+        id=row["id"],
+        url=row["url"],
+        published=row["published"],
+        source=row["source"],
+        section=row["section"],
+        authors=tuple(json.loads(row["authors"])),
+        language=row["given"],
+        origin=row["origin"],
+        extra=json.loads(row["extra"]),
+    )
+    tag = Tag(
+        language=row["language"],
+        script=row["script"],
+        confidence=row["confidence"],
+        origin=row["tagged_by"],
+        others=tuple((code, share) for code, share in json.loads(row["others"])),
+    )
+    return StoredArticle(row["key"], article, tag)
+
+
+def corrected(tag: Tag, language: str) -> Tag:
+    """The tag after a person said which language it is."""
+    return replace(tag, language=language, confidence=1.0, origin="corrected")
