@@ -51,8 +51,11 @@ class InvalidValue(DragomanError, ValueError):
 class MissingExtra(DragomanError, ImportError):
     """A feature needs an optional dependency that is not installed."""
 
-    def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs an optional part: pip install 'dragoman[{extra}]'")
+    def __init__(self, feature: str, extra: str, missing: str = "") -> None:
+        absent = f" ({missing} is not installed)" if missing else ""
+        super().__init__(
+            f"{feature} needs an optional part: pip install 'dragoman[{extra}]'{absent}"
+        )
         self.feature = feature
         self.extra = extra
 

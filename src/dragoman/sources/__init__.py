@@ -113,11 +113,17 @@ def _closing(
 
 
 def _read(raw: BinaryIO, context: Context, on_bytes: OnBytes | None) -> Iterator[Article | Problem]:
+    silent = True
     try:
         stream = open_stream(raw, context.limits, on_bytes)
-        yield from reader_of(stream, context)
+        for item in reader_of(stream, context):
+            silent = False
+            yield item
     except BrokenStream as error:
         yield Problem(context.name, str(error))
+    else:
+        if silent:
+            yield Problem(context.name, "it holds no article")
 
 
 def _context(

@@ -17,7 +17,7 @@ _HEBREW = "אבגדהוזחטיךכלםמןנסעףפץצקרשת"
 _GREEK = "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ"
 
 # Punctuation that any text may have, whatever its language.
-_COMMON = frozenset("“”‘’‚„«»‹›–—…•·€£°§©®№\u00a0\u200c\u200d\u200e\u200f")
+_COMMON = frozenset("“”‘’‚„«»‹›–—…•·€£¥°§©®№±½×\u00a0\u200c\u200d\u200e\u200f")
 
 # Encoding → the small letters of the languages written in it, without ASCII. Where the same
 # bytes are letters in several, the narrower alphabet comes first.
@@ -69,19 +69,26 @@ _PAIRS: tuple[tuple[str, bytes, bytes, bytes, float], ...] = (
         rb"[\x81-\xfe][\x40-\x7e\xa1-\xfe]", 0.8,
     ),
     (
-        "gb18030", rb"[\x81-\xa0][\x40-\x7e\x80-\xfe]|[\xb0-\xd7][\xa1-\xfe]",
-        rb"[\xa1\xa3][\xa1-\xfe]",
-        rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\x7e\x80-\xfe]", 0.8,
+        "cp932", rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]",
+        rb"[\x88-\x9f\xe0-\xea][\x40-\x7e\x80-\xfc]|\x81[\x40-\xac]|\x82[\x4f-\x9a]",
+        rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]", 0.2,
     ),
     (
-        "cp932", rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]",
-        rb"[\x88-\x97][\x40-\x7e\x80-\xfc]|\x81[\x40-\xac]|\x82[\x4f-\x9a]",
-        rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]", 0.2,
+        "gb18030", rb"[\x81-\xa0][\x40-\x7e\x80-\xfe]|[\xb0-\xd7][\xa1-\xfe]",
+        rb"[\xa1\xa3][\xa1-\xfe]|[\xaa-\xfe][\x40-\x7e\x80-\xa0]",
+        rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\x7e\x80-\xfe]", 0.6,
     ),
 )  # fmt: skip
 
 _BESIDE_ASCII = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
 _AMONG_OTHERS = re.compile(rb"(?<=[\x80-\xff])[\x80-\xff](?=[\x80-\xff])")
+
+# Letters of other scripts make words: a byte alone among ASCII is an accent or a curly quote.
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+# The second byte of a pair may be ASCII, so that a pair needs another pair near it.
+_PAIR_ALONE = re.compile(
+    rb"(?<![\x80-\xff])(?<![\x80-\xff].)[\x80-\xff](?![\x80-\xff]|.[\x80-\xff])", re.DOTALL
+)
 
 # Less of it is usual in any encoding: it is no text.
 _LEAST = 0.4
@@ -103,34 +110,38 @@ def _of_bytes(sample: bytes, high: Counter[int]) -> list[tuple[float, str]]:
     # Accents stand among plain letters; letters of other scripts stand among their like.
     beside = 2 * len(_BESIDE_ASCII.findall(sample)) / total
     among = 2 * len(_AMONG_OTHERS.findall(sample)) / total
+    beside += len(_ALONE.findall(sample)) / total
     scores: list[tuple[float, str]] = []
     for encoding, alphabets in _ALPHABETS.items():
+        # In a text of accents, punctuation is a good part of what is not ASCII.
+        common = 0.8 if encoding in _LATIN else 0.6
         characters = {byte: bytes((byte,)).decode(encoding, "replace") for byte in high}
         best = max(
-            sum(count * _usual(characters[byte], alphabet) for byte, count in high.items())
+            sum(count * _usual(characters[byte], alphabet, common) for byte, count in high.items())
             for alphabet in alphabets
         )
         scores.append((best / total - (among if encoding in _LATIN else beside), encoding))
     return scores
 
 
-def _usual(character: str, alphabet: str) -> float:
+def _usual(character: str, alphabet: str, common: float) -> float:
     """How usual a character is, from 1 to -1. Capitals are seldom in the majority."""
     if character in alphabet:
         return 1.0
     if character in _COMMON:
-        return 0.6
+        return common
     return 0.5 if character.lower() in alphabet else -1.0
 
 
 def _of_pairs(sample: bytes) -> list[tuple[float, str]]:
     """The share of usual characters in each encoding that takes bytes in pairs."""
     scores: list[tuple[float, str]] = []
+    alone = len(_PAIR_ALONE.findall(sample))
     for encoding, marks, often, others, least in _PAIRS:
         pattern = b"[\x00-\x7f]+|(" + marks + b")|(" + often + b")|(" + others + b")"
         counts = Counter(match.lastindex for match in re.finditer(pattern, sample))
         total = counts[1] + counts[2] + counts[3]
         broken = sample.decode(encoding, "replace").count("\ufffd")
         if total and counts[1] >= least * total:
-            scores.append(((counts[1] + counts[2] - 2 * broken) / total, encoding))
+            scores.append(((counts[1] + counts[2] - alone - 2 * broken) / total, encoding))
     return scores

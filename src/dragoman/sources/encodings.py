@@ -6,6 +6,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
+from dragoman.sources.charsets import guess
 from dragoman.sources.streams import Stream
 
 if TYPE_CHECKING:
@@ -20,14 +21,6 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-
-# The legacy encodings that news were written in, for charset-normalizer to choose from.
-# Without the list it also finds Tajik, Macintosh and mainframe encodings that nobody used here.
-_CANDIDATES = [
-    "ascii", "utf-8", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
-    "cp1257", "cp1258", "cp874", "cp866", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5",
-    "iso8859_6", "iso8859_7", "iso8859_8", "gb18030", "big5", "cp932", "euc_jp", "cp949",
-]  # fmt: skip
 
 # What pages declare → the codec (WHATWG Encoding Standard, where ISO 8859-1 means Windows-1252).
 # Python knows more codecs, but some of them are no encodings, and some take quadratic time.
@@ -57,8 +50,8 @@ def detect(sample: bytes) -> str:
     """The encoding of a text, told from its first bytes.
 
     A byte order mark decides, then zeros at every other byte (UTF-16), then
-    whether it reads as UTF-8; else charset-normalizer judges which of the legacy
-    encodings gives text that looks like a language.
+    whether it reads as UTF-8; else which of the legacy encodings gives a text of
+    characters that some language uses together.
     """
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
@@ -67,10 +60,7 @@ def detect(sample: bytes) -> str:
         return wide
     if _is_utf8(sample):
         return "utf-8"
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - few inputs need it
-
-    best = from_bytes(sample, cp_isolation=_CANDIDATES).best()
-    return best.encoding if best else "utf-8"
+    return guess(sample) or "utf-8"
 
 
 def _wide(sample: bytes) -> str | None:

@@ -17,7 +17,7 @@ try:
     import feedparser
     from lxml import etree
 except ImportError as error:
-    raise MissingExtra("reading feeds", "readers") from error
+    raise MissingExtra("reading feeds", "readers", str(error.name)) from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from dragoman.model import Problem
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# What would move the cursor of a terminal, or turn a line around.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
 def shown(path: Path) -> str:
     """A path as text that can be stored and printed, whatever bytes it has."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def files_in(folder: Path) -> Iterator[Path | Problem]:

@@ -21,6 +21,7 @@ Reader = Callable[["Stream", "Context"], Iterator[Article | Problem]]
 _SAMPLE = 1 << 16
 _LINES = 50
 _SNIFF_DEPTH = 1_000
+_BLANK = b"\0 \t\r\n\v\f"
 
 _NDJSON = frozenset((".jsonl", ".ndjson", ".jl"))
 _FEEDS = frozenset(("rss", "feed", "rdf"))
@@ -60,19 +61,15 @@ _NOT_TEXT = {
 def reader_of(stream: Stream, context: Context) -> Iterator[Article | Problem]:
     """The articles and problems of an input, read as what it is."""
     sample = stream.peek(_SAMPLE)
-    if not sample.strip(b"\0 \t\r\n"):
-        yield Problem(context.name, "the file is empty")
-    elif kind := _not_text(sample):
+    if kind := _not_text(sample):
         yield Problem(context.name, f"{kind}, which cannot be read")
     elif reader := _marked_up(sample):
         yield from reader(stream, context)
     else:
         text = as_utf8(stream)
-        reader = _textual(text, context)
-        if reader is None:
-            yield Problem(context.name, "binary data of no known format")
-        else:
-            yield from reader(text, context)
+        blank = not text.peek(_SAMPLE).strip(_BLANK)
+        reader = _refuse_blank if blank else _textual(text, context)
+        yield from reader(text, context)
 
 
 def _not_text(sample: bytes) -> str | None:
@@ -100,10 +97,10 @@ def _marked_up(sample: bytes) -> Reader | None:
     return _refuse_xml if head.startswith("<?xml") else None
 
 
-def _textual(text: Stream, context: Context) -> Reader | None:
-    """The reader of a text, which is UTF-8 now; None for what is no text."""
+def _textual(text: Stream, context: Context) -> Reader:
+    """The reader of a text, which is UTF-8 now and not blank."""
     sample = text.peek(_SAMPLE)
-    lines = [line for line in sample.split(b"\n")[:_LINES] if line.strip()]
+    lines = [line for line in sample.lstrip(_BLANK).split(b"\n")[:_LINES] if line.strip()]
     first = lines[0].lstrip()
     if re.match(rb"\[\s*[{\]]", sample.lstrip()):
         return read_json
@@ -113,7 +110,7 @@ def _textual(text: Stream, context: Context) -> Reader | None:
         return read_ndjson if _by_line(text, lines, context) else read_json
     head = sample.decode("utf-8", "replace")
     if sum(head.count(character) for character in _JUNK) * 10 > len(head):
-        return None
+        return _refuse_binary
     if is_table_name(context) or delimiter_of(lines[0].decode("utf-8", "replace"), context):
         return read_table
     return read_plain
@@ -162,6 +159,16 @@ def _read_warc(stream: Stream, context: Context) -> Iterator[Article | Problem]:
     from dragoman.sources.warc import read_warc  # noqa: PLC0415
 
     return read_warc(stream, context)
+
+
+def _refuse_blank(text: Stream, context: Context) -> Iterator[Article | Problem]:
+    full = len(text.peek(_SAMPLE)) == _SAMPLE
+    what = f"nothing in its first {_SAMPLE:,} bytes" if full else "the file is empty"
+    yield Problem(context.name, what)
+
+
+def _refuse_binary(_: Stream, context: Context) -> Iterator[Article | Problem]:
+    yield Problem(context.name, "binary data of no known format")
 
 
 def _refuse_xml(_: Stream, context: Context) -> Iterator[Article | Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ try:
     from lxml.html import HtmlElement, HTMLParser, document_fromstring
     from trafilatura import bare_extraction
 except ImportError as error:
-    raise MissingExtra("reading HTML, feeds and WARC", "readers") from error
+    raise MissingExtra("reading HTML, feeds and WARC", "readers", str(error.name)) from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,11 @@ _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*["']?([\w-]+)""", re.IGNORECASE
 )
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
+
+# The extraction drops what is invisible, and with it the joiners that Persian, Indian and other
+# words are written with. They pass it as letters of a script that died out long ago.
+_JOINERS = {"\u200c": "\U000102a0", "\u200d": "\U000102a1"}
+_JOINER = re.compile("[\u200c\u200d]|&(?:zwn?j|#820[45]|#[xX]200[cCdD]);")
 
 # Where pages state when the article was published, the surest first.
 _DATES = (
@@ -104,8 +110,10 @@ def article_in(
 
 
 def _fields(text: str, url: str | None) -> dict[str, object] | None:
+    text = _XML_DECLARATION.sub("", text.replace("\0", ""))
     tree = document_fromstring(
-        _XML_DECLARATION.sub("", text.replace("\0", "")), parser=HTMLParser(remove_comments=True)
+        _JOINER.sub(lambda joiner: _JOINERS[html.unescape(joiner[0])], text),
+        parser=HTMLParser(remove_comments=True),
     )
     # Taken first: the extraction takes the tree apart.
     stated: dict[str, object] = {"published": _published(tree), "section": _first(_SECTION(tree))}
@@ -122,7 +130,7 @@ def _fields(text: str, url: str | None) -> dict[str, object] | None:
     named: Any = found
     # The headline stands above the text, and is taken with it.
     head, _, rest = named.text.partition("\n")
-    return {
+    fields = {
         "title": named.title,
         "body": rest if rest and head.strip() == (named.title or "").strip() else named.text,
         "url": url or named.url,
@@ -131,6 +139,13 @@ def _fields(text: str, url: str | None) -> dict[str, object] | None:
         "authors": named.author,
         **stated,
     }
+    return {name: _with_joiners(value) for name, value in fields.items() if value}
+
+
+def _with_joiners(text: str) -> str:
+    for joiner, letter in _JOINERS.items():
+        text = text.replace(letter, joiner)
+    return text
 
 
 def _published(tree: HtmlElement) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dragoman.model import Article, Problem
+from dragoman.sources.exported import article_exported, is_exported
 from dragoman.sources.records import Context, article_of, is_list_name
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def articles_of(value: object, where: str, context: Context) -> Items:
     else:
         # Search engines wrap each record once more.
         inner = value.get("_source")
-        yield from article_of(inner if isinstance(inner, Mapping) else value, where, context)
+        record = inner if isinstance(inner, Mapping) else value
+        taken = article_exported if is_exported(record) else article_of
+        yield from taken(record, where, context)
 
 
 _NO_RECORD = "a JSON value that is no record with named fields"
@@ -186,6 +189,8 @@ def _elements(cursor: _Cursor) -> Pieces:
             yield cursor.problem(str(error))
             if cursor.lost:
                 cursor.resume()
+                if not cursor.next():
+                    return
     if not cursor.next():
         yield cursor.problem(_BREAKS_OFF)
     cursor.take()
@@ -297,7 +302,7 @@ class _Cursor:
                 quoted = found == '"'
             if found in {'"', "]", "}"} and depth == 0 and not quoted:
                 at += 1
-                if skipped:
+                if skipped or at - self._at > limit:
                     self._at = at
                     raise ValueError(_too_long(self._context))
                 return at

@@ -67,10 +67,9 @@ _INSIDE = (
     "#text", "@value", "$oid", "$date",
 )  # fmt: skip
 
-# What `dragoman export` says of the tag and the place, which adding finds anew.
-_OURS = frozenset(("script", "confidence", "taggedby", "givenlanguage", "otherlanguages", "origin"))
-
 _NOTHING = frozenset(("", "none", "null", "nan", "nat", "n/a", "na", "undefined", "-"))
+
+TEXTLESS = "no text: neither title nor body has a letter or a digit"
 
 _MAX_EXTRA_FIELDS = 50
 _MAX_EXTRA_CHARACTERS = 2_000
@@ -126,7 +125,12 @@ def clean(text: str) -> str:
     become ``\\n``, white space at both ends goes. Nothing else changes, so that
     offsets count the characters that were given.
     """
-    return _DROPPED.sub("", _LINE_ENDS.sub("\n", text)).strip()
+    return without_controls(_LINE_ENDS.sub("\n", text)).strip()
+
+
+def without_controls(text: str) -> str:
+    """Text without characters that are none: controls, lone surrogates, byte order marks."""
+    return _DROPPED.sub("", text)
 
 
 _SQUASHED = {field: tuple(map(squash, names)) for field, names in FIELDS.items()}
@@ -155,7 +159,7 @@ def article_of(record: Record, where: str, context: Context) -> Iterator[Article
     title = " ".join(fields.text("title").split())
     body = fields.text("body")
     if not any(character.isalnum() for character in title + body):
-        yield Problem(where, "no text: neither title nor body has a letter or a digit")
+        yield Problem(where, TEXTLESS)
         return
     if "\ufffd" in title or "\ufffd" in body:
         yield Problem(where, "bytes that are no text were replaced by \ufffd", lost=False)
@@ -174,7 +178,7 @@ def article_of(record: Record, where: str, context: Context) -> Iterator[Article
         source=source,
         section=fields.line("section"),
         authors=fields.authors(),
-        language=context.language or (yield from _language(fields, where)),
+        language=context.language or (yield from language_of(fields.language(), where)),
         origin=where,
         extra=fields.extra(),
     )
@@ -192,8 +196,8 @@ def _published(fields: _Fields, where: str) -> Generator[Problem, None, str | No
     return None
 
 
-def _language(fields: _Fields, where: str) -> Generator[Problem, None, str | None]:
-    value = fields.language()
+def language_of(value: str | None, where: str) -> Generator[Problem, None, str | None]:
+    """The tag that a value stands for: a tag, or the English name of a language."""
     if not value or value.casefold() in _UNKNOWN_LANGUAGE:
         return None
     if named := _LANGUAGE_NAMES.get(value.casefold()):
@@ -250,11 +254,6 @@ class _Fields:
 
     def language(self) -> str | None:
         """The language that the record vouches for."""
-        if "taggedby" in self._names:
-            tagged_by = self._first("taggedby")
-            given = self._first("givenlanguage")
-            value = self.line("language")
-            return value if tagged_by == "corrected" else given or None
         # Beside the page's own language, newspaper4k's is a setting that is English by default.
         if "metalang" in self._names and "language" in self._names:
             self._taken.update(self._names["language"])
@@ -267,12 +266,11 @@ class _Fields:
 
     def extra(self) -> dict[str, str]:
         """The plain values that were not taken, within bounds."""
-        ours = _OURS if "taggedby" in self._names else frozenset()
         inner = self._record.get("extra")
         plain = [*self._record.items(), *(inner.items() if isinstance(inner, Mapping) else ())]
         kept: dict[str, str] = {}
         for name, value in plain:
-            if name in self._taken or squash(name) in ours or isinstance(value, list | Mapping):
+            if name in self._taken or isinstance(value, list | Mapping):
                 continue
             text = _flat(value, " ")
             if text.casefold() in _NOTHING or len(text) > _MAX_EXTRA_CHARACTERS:

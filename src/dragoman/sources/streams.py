@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import zlib
 from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, cast
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from dragoman.sources.limits import Limits
 
 _CHUNK = 1 << 16
+_ZSTD_FEED = 1 << 10
 
 # A small file may unfold into this much whatever its ratio.
 _RATIO_FREE_BYTES = 64_000_000
@@ -208,22 +210,41 @@ def _open_bzip2(source: Stream, _: Limits) -> Readable:
 
 
 class _Zstd:
-    """zstd, with its errors as those of the others."""
+    """zstd, fed little by little, since four of its bytes may stand for 128 KiB."""
 
     def __init__(self, source: Stream, limits: Limits) -> None:
         import zstandard  # noqa: PLC0415 - few inputs need it
 
-        decompressor = zstandard.ZstdDecompressor(max_window_size=limits.max_window_bytes)
-        self._reader = decompressor.stream_reader(
-            cast("IO[bytes]", source), read_across_frames=True
-        )
+        self._source = source
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=limits.max_window_bytes)
         self._error = zstandard.ZstdError
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._ready = io.BytesIO()
 
     def read(self, size: int) -> bytes:
+        while not (chunk := self._ready.read(size)):
+            unfolded = self._unfold()
+            if unfolded is None:
+                return b""
+            self._ready = io.BytesIO(unfolded)
+        return chunk
+
+    def _unfold(self) -> bytes | None:
+        """What the next bytes stand for, which may be nothing yet; None at the end."""
+        feed = self._source.read(_ZSTD_FEED)
+        if not feed:
+            if self._frame is not None:
+                raise EOFError("the compressed data end too early")
+            return None
+        self._frame = self._frame or self._decompressor.decompressobj()
         try:
-            return self._reader.read(size)
+            unfolded = self._frame.decompress(feed)
         except self._error as error:
             raise OSError(str(error)) from error
+        if self._frame.eof:
+            self._source.unread(self._frame.unused_data)
+            self._frame = None
+        return unfolded
 
 
 _COMPRESSIONS: dict[bytes, Callable[[Stream, Limits], Readable]] = {

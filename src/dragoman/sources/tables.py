@@ -73,7 +73,7 @@ def read_table(stream: Stream, context: Context) -> Iterator[Article | Problem]:
 
 
 def _nameless(header: list[str]) -> str:
-    names = ", ".join(name[:_MAX_NAME] for name in header[:20])
+    names = ", ".join(" ".join(name.split())[:_MAX_NAME] for name in header[:20])
     return f"no column is known as title or body; map one, such as title=COLUMN (there are {names})"
 
 

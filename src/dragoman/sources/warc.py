@@ -12,7 +12,7 @@ from dragoman.sources.html import article_in
 try:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 except ImportError as error:
-    raise MissingExtra("reading WARC", "readers") from error
+    raise MissingExtra("reading WARC", "readers", str(error.name)) from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,7 @@ def _page(record: bytes, where: str, context: Context) -> Iterator[Article | Pro
             ),
             None,
         )
-        if response is None or response.http_headers is None:
+        if response is None or getattr(response.http_headers, "status_code", None) is None:
             yield Problem(where, "a response without HTTP headers")
             return
         if response.http_headers.status_code != 200 or response.http_content_type not in _PAGES:
