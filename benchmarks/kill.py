@@ -46,9 +46,11 @@ with dragoman.open_library(folder) as library:
 _WRITER = """
 import sys, time, dragoman
 from benchmarks_kill import numbered
-folder, first, until = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+folder, first = sys.argv[1], int(sys.argv[2])
 locked = added = 0
 with dragoman.open_library(folder, lock_timeout=0.5) as library:
+    print("ready", flush=True)
+    until = float(input())
     while time.time() < until:
         try:
             added += library.add(map(numbered, range(first, first + 20))).added
@@ -60,9 +62,11 @@ print(added, locked)
 
 _READER = """
 import sys, time, dragoman
-folder, until = sys.argv[1], float(sys.argv[2])
+folder = sys.argv[1]
 searches = most = 0
 with dragoman.open_library(folder, lock_timeout=0) as library:
+    print("ready", flush=True)
+    until = float(input())
     while time.time() < until:
         total = library.search("flood river", limit=5).total
         assert total >= most, "an article that was found is gone"
@@ -157,7 +161,9 @@ def _missing(folder: Path, upto: int) -> int:
         unfound = [
             number
             for number in range(max(0, upto - _PER_ADD), upto)
-            if [hit.id for hit in library.search(f"number{number}x", limit=2).hits]
+            if [
+                hit.id for hit in library.search(f"number{number}x", limit=2, via=["original"]).hits
+            ]
             != [f"article {number}"]
         ]
     return len({*absent, *unfound})
@@ -166,17 +172,26 @@ def _missing(folder: Path, upto: int) -> int:
 def _together(folder: Path, seconds: float) -> dict[str, object]:
     library = folder / "shared"
     with dragoman.open_library(library):
-        until = str(time.time() + seconds)
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", script, library, *arguments, until],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=folder,
-        )
-        for script, arguments in [(_WRITER, ["0"]), (_WRITER, ["1000000"])] + [(_READER, [])] * 10
-    ]
+        children = [
+            subprocess.Popen(
+                [sys.executable, "-c", script, library, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=folder,
+            )
+            for script, arguments in [(_WRITER, ["0"]), (_WRITER, ["1000000"])]
+            + [(_READER, [])] * 10
+        ]
+    for child in children:  # the time starts when all have opened the library
+        assert child.stdout  # noqa: S101
+        child.stdout.readline()
+    until = str(time.time() + seconds)
+    for child in children:
+        assert child.stdin  # noqa: S101
+        child.stdin.write(f"{until}\n")
+        child.stdin.flush()
     outputs = [child.communicate() for child in children]
     for child, (_, complaint) in zip(children, outputs, strict=True):
         if child.returncode:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dragoman.detect import ORDERS, fold, grams, weights
+from dragoman.detect import LONGEST, ORDERS, fold, grams, weights
 from dragoman.languages import LANGUAGES
 
 _TARGET = Path(__file__).resolve().parents[1] / "src/dragoman/data"
@@ -44,6 +44,8 @@ _UZBEK = dict(
 )
 # n-grams seen less often in every language are left out.
 _FEWEST = 2
+# Each of so many parts of a language's sentences is held against all others.
+_PARTS = 5
 
 
 def sentences(path: Path) -> dict[str, dict[str, list[str]]]:
@@ -87,6 +89,18 @@ def counts(texts: list[str], script: str) -> dict[int, tuple[np.ndarray, np.ndar
     }
 
 
+def expected(texts: list[str], script: str) -> float:
+    """The share of a text's longest n-grams that other texts in the language have."""
+    parts = [
+        grams(texts[part::_PARTS], script).keys[ORDERS.index(LONGEST)] for part in range(_PARTS)
+    ]
+    known = sum(
+        int(np.isin(part, np.concatenate(parts[:at] + parts[at + 1 :])).sum())
+        for at, part in enumerate(parts)
+    )
+    return known / max(sum(map(len, parts)), 1)
+
+
 def pack(script: str, languages: dict[str, list[str]]) -> dict[str, np.ndarray]:
     """The arrays of one script's archive."""
     names = sorted(languages)
@@ -114,6 +128,7 @@ def pack(script: str, languages: dict[str, list[str]]) -> dict[str, np.ndarray]:
         "rows": rows.astype(np.uint16 if rows.max() < 65536 else np.uint32),
         "counts": np.concatenate(values).astype(np.uint16),
         "sizes": np.array([len(each) for each in steps], np.uint32),
+        "expected": np.array([expected(languages[name], script) for name in names], np.float32),
     }
 
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 ORDERS: Final = (1, 2, 3, 4)
 """The lengths of n-grams, in letters; a word border counts as one."""
 
+LONGEST: Final = ORDERS[-1]
+"""The length of those that tell whether a text is in a language at all."""
+
 # How much an n-gram of each length says; none of length 1 where letters are few, none
 # of length 3 where a character is a word.
 _WEIGHTS: Final = (0.0, 0.4, 0.8, 1.0)
@@ -50,11 +53,13 @@ _UNMIXABLE: Final = frozenset({"vi", "zh-cn", "zh-tw", "ja", "ko"})
 _PRIME: Final = np.uint32(0x9E3779B1)
 _SHIFT: Final = np.uint32(15)
 _SPACE: Final = 32
-# As langdetect has it: Romanian commas to cedillas, Persian yeh to Arabic. Vowel
-# signs and tatweel go.
+# As langdetect has it: Romanian commas to cedillas, Persian yeh to Arabic. Yiddish
+# ligatures to letters. Vowel signs and tatweel go.
 _FOLDS: Final = {
     ord("ș"): "ş", ord("ț"): "ţ", ord("ی"): "ي", ord("İ"): "i", 0x640: None,
     **dict.fromkeys(range(0x64B, 0x653)), 0x670: None,
+    0x5F0: "וו", 0x5F1: "וי", 0x5F2: "יי",
+    **dict.fromkeys(range(0x591, 0x5BE)), **dict.fromkeys((0x5BF, 0x5C1, 0x5C2, 0x5C7)),
 }  # fmt: skip
 # Languages that tell i from ı: in capitals, I may be either.
 _DOTLESS: Final = frozenset({"tr", "az", "crh"})
@@ -125,11 +130,16 @@ class Fit:
     letters: NDArray[np.intp]
     """Number of letters of each piece."""
     known: NDArray[np.bool_]
-    """Whether each language (column) has each trigram of the text (row)."""
+    """Whether each language (column) has each n-gram of length `LONGEST` (row)."""
+    owners: NDArray[np.intp]
+    """The piece that each of these n-grams is of."""
 
-    def coverage(self, column: int) -> float:
-        """The share of the trigrams that the profile of a language has."""
-        return float(self.known[:, column].mean()) if len(self.known) else 1.0
+    def coverage(self, column: int, pieces: NDArray[np.bool_] | None = None) -> float:
+        """The share of the longest n-grams, of some pieces only, that a language has."""
+        known = self.known[:, column]
+        if pieces is not None:
+            known = known[pieces[self.owners]]
+        return float(known.mean()) if len(known) else 1.0
 
 
 class Profiles:
@@ -144,6 +154,8 @@ class Profiles:
         self._sizes = np.bincount(self._order, minlength=len(self._weights))
         self._matrix = np.zeros((len(self._keys), len(self.names)), np.uint8)
         self._floor = np.zeros((len(self._weights), len(self.names)))
+        self.expected = data["expected"].astype(np.float64)
+        """The `Fit.coverage` of each language by texts in it, on average."""
         self._dotless = [self.names.index(name) for name in _DOTLESS if name in self.names]
         ends = np.cumsum(data["sizes"].astype(np.intp))[:-1]
         rows = np.split(data["rows"].astype(np.intp), ends)
@@ -164,7 +176,7 @@ class Profiles:
     def _fit(self, pieces: Sequence[str]) -> Fit:
         found = grams(pieces, self.script)
         scores = np.zeros((len(pieces), len(self.names)))
-        known = np.zeros((0, len(self.names)), bool)
+        known, owners = np.zeros((0, len(self.names)), bool), np.zeros(0, np.intp)
         for order, keys, owner in zip(ORDERS, found.keys, found.owners, strict=True):
             if not self._weights[order] or not len(keys):
                 continue
@@ -175,9 +187,9 @@ class Profiles:
             sums = np.add.reduceat(values, starts, axis=0, dtype=np.uint32) / _STEPS
             sizes = np.diff(starts, append=len(owner))
             scores[owner[starts]] += sums + sizes[:, None] * self._floor[order]
-            if order == 3:
-                known = values > 0
-        return Fit(scores, np.bincount(found.owners[0], minlength=len(pieces)), known)
+            if order == LONGEST:
+                known, owners = values > 0, owner
+        return Fit(scores, np.bincount(found.owners[0], minlength=len(pieces)), known, owners)
 
     def _find(self, keys: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """The row of each key, and whether it has one."""
