@@ -97,7 +97,8 @@ def _memo(methods: tuple[str, ...]) -> dict[str, _Chunk]:  # noqa: ARG001  (is t
 def _chunk(chunk: str, methods: tuple[str, ...]) -> _Chunk:
     """The terms of a chunk that is a single word, else its tokens."""
     if is_plain(chunk):
-        return (fold(chunk), *forms(chunk, methods))
+        surface = fold(chunk)
+        return (surface, *forms(chunk, surface, methods))
     tokens: list[_Found] = []
     width = 0
     for at, piece, kind in pieces(chunk):
@@ -126,10 +127,11 @@ def _compound(compound: str, methods: tuple[str, ...]) -> list[_Found]:
     words: list[_Found] = []
     for place, (start, end) in enumerate(parts(compound)):
         part = compound[start:end]
-        words.append((start, end, place, (fold(part), *forms(part, methods))))
+        surface = fold(part)
+        words.append((start, end, place, (surface, *forms(part, surface, methods))))
     joined = "".join(terms[0] for _, _, _, terms in words)
     if len(words) > 1 and len(joined) <= _LONGEST:
         start, end, there = words[0][0], words[-1][1], words[0][3]
-        further = (form for form in forms(compound[start:end], methods) if form not in there)
-        words.insert(0, (start, end, 0, (joined, *further)))
+        further = forms(compound[start:end], joined, methods)
+        words.insert(0, (start, end, 0, (joined, *(form for form in further if form not in there))))
     return words

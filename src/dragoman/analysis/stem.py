@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import Stemmer
 
+from dragoman.analysis import light
 from dragoman.analysis.fold import fold
 from dragoman.languages import LANGUAGES
 
@@ -28,7 +29,7 @@ _LOCAL = threading.local()
 
 
 def _snowball(name: str, word: str) -> str:
-    """The stem of a word in lower case, by one of the Snowball algorithms."""
+    """The stem of a word as written, by one of the Snowball algorithms."""
     try:
         stemmers: dict[str, Stemmer.Stemmer] = _LOCAL.stemmers
     except AttributeError:
@@ -36,22 +37,30 @@ def _snowball(name: str, word: str) -> str:
     if name not in stemmers:
         # Words are memoised here, so a cache below would only take memory.
         stemmers[name] = Stemmer.Stemmer(name, 0)
-    return str(stemmers[name].stemWord(word))
+    # An acronym is a word like others; an apostrophe is left, as English takes off 's.
+    lower = unicodedata.normalize("NFC", word).lower().replace(".", "")
+    return fold(str(stemmers[name].stemWord(lower)))
 
 
 def recipe(language: str) -> tuple[str, ...]:
     """The names of the methods that give a language its further forms."""
     row = LANGUAGES.get(language)
-    return (row.snowball,) if row and row.snowball else ()
+    return (row.stemmer,) if row and row.stemmer else ()
 
 
-def forms(word: str, methods: tuple[str, ...]) -> tuple[str, ...]:
-    """The further forms of one word as written, each marked, without repetition."""
+def forms(word: str, surface: str, methods: tuple[str, ...]) -> tuple[str, ...]:
+    """The further forms of one word, given as written and folded: marked, without repetition."""
     if not methods:
         return ()
-    lower = unicodedata.normalize("NFC", word).lower()
-    stems = (fold(_snowball(method, lower)) for method in methods)
-    return tuple(dict.fromkeys(STEM_MARK + stem for stem in stems if stem))
+    found: list[str] = []
+    for method in methods:
+        if method in light.METHODS:
+            found += light.stems(method, surface)
+        else:
+            found.append(_snowball(method, word))
+    if len(found) == 1:
+        return (STEM_MARK + found[0],) if found[0] else ()
+    return tuple(dict.fromkeys(STEM_MARK + stem for stem in found if stem))
 
 
 def stems(word: str, languages: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -63,8 +72,9 @@ def stems(word: str, languages: Iterable[str]) -> dict[str, frozenset[str]]:
     """
     by_methods = _by_methods(frozenset(languages))
     found: dict[str, set[str]] = {}
+    surface = fold(word)
     for methods, tags in by_methods:
-        for form in forms(word, methods):
+        for form in forms(word, surface, methods):
             found.setdefault(form, set()).update(tags)
     return {form: frozenset(tags) for form, tags in found.items()}
 
