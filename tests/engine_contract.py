@@ -9,7 +9,7 @@ import pytest
 from dragoman.build import record
 from dragoman.engines import Request
 from dragoman.expand import expand
-from dragoman.model import ALL_VIAS, Article, StoredArticle, Tag
+from dragoman.model import Article, StoredArticle, Tag, Via
 from dragoman.query import parse
 
 ARTICLES = {
@@ -44,10 +44,10 @@ class EngineContract:
         engine.close()
 
     @staticmethod
-    def run(engine, text: str, **options):
+    def run(engine, text: str, vias: tuple[Via, ...] = ("original",), **options):
         """Parse, expand and evaluate a query."""
         query = parse(text)
-        expansions = expand(query.every_concept(), engine.vocabulary(), ALL_VIAS)
+        expansions = expand(query.every_concept(), engine.vocabulary(), vias)
         return engine.evaluate(Request(query, expansions, **options))
 
     def found(self, engine, text: str, **options) -> list[int]:

@@ -140,7 +140,7 @@ def test_json_gives_one_object_a_line_with_a_summary(filled):
     assert code == 0
     assert (hit["type"], summary["type"]) == ("hit", "summary")
     assert hit["snippet"]["text"]
-    assert summary["total"] == 2
+    assert summary["total"] == 3
     assert sum(entry["articles"] for entry in summary["coverage"]) == 3
 
 

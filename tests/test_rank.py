@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.engines import Request
-from dragoman.expand import Alternative, Expansion, Unit
+from dragoman.expand import Alternative, Expansion, Unit, Way
 from dragoman.query import Concept, parse
 from dragoman.rank import BOOST, K1, B, evaluate
 
-NONE = (np.zeros(0, np.int64), np.zeros(0, np.float32))
+NONE = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+NO_PHRASE = (np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 
 class Arrays:
@@ -31,16 +32,17 @@ class Arrays:
         self.length = np.array([len(words) for _, words in records], np.float32)
         self._words = [list(words) for _, words in records]
 
-    def postings(self, field, term):
-        """The records that hold a term in their body."""
+    def postings(self, field, terms):
+        """The records that hold terms in their body."""
         if field != "body":
             return NONE
-        counts = np.array([words.count(term) for words in self._words], np.float32)
-        return np.flatnonzero(counts), counts[counts > 0]
+        counts = np.array([[words.count(term) for words in self._words] for term in terms])
+        term, record = np.nonzero(counts)
+        return term, record, counts[term, record].astype(np.float32)
 
     def phrase(self, field, terms, gap):
         """No phrases here."""
-        return NONE
+        return NO_PHRASE
 
 
 def run(records, units, **options):
@@ -48,11 +50,14 @@ def run(records, units, **options):
     query = parse("concept")
     expansion = Expansion(
         Concept("concept"),
-        tuple(
-            Unit(tuple(Alternative((t,), w, "original", tongues) for t, w, tongues in unit))
-            for unit in units
+        (
+            Way(
+                tuple(
+                    Unit(tuple(Alternative((t,), w, "original", tongues) for t, w, tongues in unit))
+                    for unit in units
+                )
+            ),
         ),
-        needed=1,
     )
     return evaluate(Arrays(records), Request(query, (expansion,), **options), str.casefold)
 
@@ -132,8 +137,7 @@ def test_an_article_needs_as_many_units_as_the_expansion_says():
     records = [("zh", ["a"]), ("zh", ["a", "b"])]
     expansion = Expansion(
         Concept("concept"),
-        tuple(Unit((Alternative((term,), 1.0, "original"),)) for term in "ab"),
-        needed=2,
+        (Way(tuple(Unit((Alternative((term,), 1.0, "original"),)) for term in "ab"), needed=2),),
     )
     found = evaluate(Arrays(records), Request(parse("concept"), (expansion,)), str)
     assert [hit.key for hit in found.hits] == [2]

@@ -8,7 +8,8 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from dragoman import languages
-from dragoman.analysis import analyse
+from dragoman.analysis import STEM_MARK, analyse, is_unsegmented
+from dragoman.analysis.runs import name_runs
 from dragoman.dates import parse_date
 from dragoman.engines import Record
 from dragoman.model import Article, Problem, Report
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     OnProgress = Callable[["Progress"], None]
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised when the same article would be analysed differently: the index is then made again."""
 
 MAX_CHARACTERS = 16_000_000
@@ -121,9 +122,12 @@ def record(stored: StoredArticle) -> Record:
     """Analyse an article for the engine."""
     article = stored.article
     fields: dict[str, dict[str, list[int]]] = {}
+    names: set[str] = set()
     lengths: dict[str, int] = {}
     for name, text in (("title", article.title), ("body", article.body)):
         fields[name], lengths[name] = _positions(text, stored.tag.language)
+        names |= name_runs(text)
+        names.update(filter(is_spaced_name, fields[name]))
     return Record(
         key=stored.key,
         language=stored.tag.language,
@@ -131,7 +135,14 @@ def record(stored: StoredArticle) -> Record:
         source=article.source or "",
         fields=fields,
         lengths=lengths,
+        names=frozenset(names),
     )
+
+
+def is_spaced_name(term: str) -> bool:
+    """Whether a term is a whole word, with letters, which may be looked for by its sound."""
+    first = term[0]
+    return first != STEM_MARK and not first.isdigit() and not is_unsegmented(first)
 
 
 def _positions(text: str, language: str) -> tuple[dict[str, list[int]], int]:

@@ -11,17 +11,19 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from dragoman.analysis import analyse, fold, is_unsegmented, stems
+from dragoman.analysis.runs import name_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from dragoman.analysis import Token
     from dragoman.engines import Vocabulary
     from dragoman.model import Via
+    from dragoman.names import Match
     from dragoman.query import Concept
 
 MAX_PATTERN_TERMS = 200
@@ -31,6 +33,12 @@ _STEM_WEIGHT = 0.6
 _PHRASE_OF_PARTS_WEIGHT = 0.6
 _PART_WEIGHT = 0.3
 _SHORTEST_PART = 4
+
+# A word that sounds alike counts for a power of its similarity; what is far below the best of
+# its language adds only noise and work.
+_NAME_POWER = 8
+_NAME_LEAST = 0.05
+_NAMES_IN_PHRASE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,47 +63,156 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Units of which an article must have some to speak of a concept."""
+
+    units: tuple[Unit, ...]
+    needed: int = 1
+    """How many units an article must have to match; more than there are: it never does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
-    """A concept with the units that stand for it."""
+    """A concept with the ways to speak of it, of which one is enough."""
 
     concept: Concept
-    units: tuple[Unit, ...]
-    needed: int
-    """How many units an article must have to match; more than there are: it never does."""
+    ways: tuple[Way, ...]
 
 
 def expand(
     concepts: Iterable[Concept], vocabulary: Vocabulary, vias: Collection[Via]
 ) -> tuple[Expansion, ...]:
-    """The alternatives of each concept, by the vias that are switched on."""
-    known = frozenset(vocabulary.articles())
-    return tuple(_expand(concept, vocabulary, known, vias) for concept in concepts)
+    """The ways to speak of each concept, by the vias that are switched on."""
+    expander = _Expander(vocabulary, vias)
+    return tuple(map(expander.expand, concepts))
 
 
-def _expand(
-    concept: Concept, vocabulary: Vocabulary, known: frozenset[str], vias: Collection[Via]
-) -> Expansion:
-    if "original" not in vias:
-        return Expansion(concept, (), needed=1)
-    if concept.kind == "pattern":
-        return _any_of(concept, _matching(concept.text, vocabulary))
-    if concept.kind == "fuzzy":
-        return _any_of(concept, _similar(concept, vocabulary))
-    tokens = list(analyse(concept.text))
-    if concept.kind == "phrase":
-        return _phrase(concept, tokens)
-    return _word(concept, tokens, vocabulary, known)
+class _Expander:
+    """Knows the library's vocabulary and the ways that are switched on."""
+
+    def __init__(self, vocabulary: Vocabulary, vias: Collection[Via]) -> None:
+        self._vocabulary = vocabulary
+        self._languages = frozenset(vocabulary.articles())
+        self._vias = vias
+
+    def expand(self, concept: Concept) -> Expansion:
+        """All the ways to speak of a concept."""
+        if concept.kind == "name":
+            return Expansion(concept, self._spoken(concept))
+        if concept.kind in {"pattern", "fuzzy"}:
+            return Expansion(concept, self._listed(concept))
+        tokens = list(analyse(concept.text))
+        if concept.kind == "phrase":
+            return Expansion(concept, self._phrase(concept, tokens))
+        return Expansion(concept, self._word(concept, tokens))
+
+    def _listed(self, concept: Concept) -> tuple[Way, ...]:
+        """What the dictionary has for a pattern or a misspelled word."""
+        if "original" not in self._vias:
+            return ()
+        find = _matching if concept.kind == "pattern" else _similar
+        alternatives = tuple(
+            Alternative((term,), 1.0, "original")
+            for term in islice(find(concept, self._vocabulary), MAX_PATTERN_TERMS)
+        )
+        return (Way((Unit(alternatives),)),) if alternatives else ()
+
+    def _phrase(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
+        """These words in this order, or names that sound like them in this order."""
+        words = sequence(tokens)
+        alternatives: list[Alternative] = []
+        if words and "original" in self._vias:
+            alternatives.append(Alternative(words, 1.0, "original", gap=concept.distance))
+        if "name" in self._vias:
+            spoken = self._name_phrases(words, concept.distance)
+            alternatives += [each for each in spoken if each.terms != words]
+        return (Way((Unit(tuple(alternatives)),)),) if alternatives else ()
+
+    def _spoken(self, concept: Concept) -> tuple[Way, ...]:
+        """Only by sound, whatever the spelling."""
+        words = sequence(list(analyse(concept.text)))
+        alternatives = self._name_phrases(words, concept.distance) if words else []
+        return (Way((Unit(tuple(alternatives)),)),) if alternatives else ()
+
+    def _name_phrases(self, words: tuple[str, ...], gap: int) -> list[Alternative]:
+        by_word = [self._vocabulary.sounding_like(word, self._languages) for word in words]
+        if len(by_word) == 1:
+            return self._names(by_word[0])
+        weights: dict[tuple[tuple[str, ...], float], set[str]] = {}
+        for language in set.intersection(*(set(found) for found in by_word)) if by_word else ():
+            choices = [found[language][:_NAMES_IN_PHRASE] for found in by_word]
+            for matches in product(*choices):
+                weight = math.prod(match.similarity for match in matches) ** _NAME_POWER
+                terms = tuple(term for match in matches for term in _terms(match.term))
+                if weight >= _NAME_LEAST:
+                    weights.setdefault((terms, round(weight, 3)), set()).add(language)
+        return [
+            Alternative(terms, weight, "name", frozenset(languages), gap)
+            for (terms, weight), languages in sorted(weights.items())
+        ]
+
+    def _names(self, found: Mapping[str, Sequence[Match]]) -> list[Alternative]:
+        weights: dict[tuple[tuple[str, ...], float], set[str]] = {}
+        for language, matches in found.items():
+            best = matches[0].similarity
+            for term, similarity in matches:
+                if (similarity / best) ** _NAME_POWER < _NAME_LEAST:
+                    break
+                weight = round(similarity**_NAME_POWER, 3)
+                weights.setdefault((_terms(term), weight), set()).add(language)
+        return [
+            Alternative(terms, weight, "name", frozenset(languages))
+            for (terms, weight), languages in sorted(weights.items())
+            if terms
+        ]
+
+    def _word(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
+        """A word as it was typed: usually one token, else a compound or an unspaced run."""
+        runs = [token for token in tokens if is_unsegmented(concept.text[token.start])]
+        spaced = [token for token in tokens if token not in runs]
+        ways: list[Way] = []
+        if runs and "original" in self._vias:
+            units = [_unit_of_run(token, concept.text, self._vocabulary) for token in runs]
+            ways.append(Way(tuple(units), _needed(len(units))))
+        if runs and "name" in self._vias:
+            ways += [
+                Way((Unit(tuple(self._heard(run))),)) for run in sorted(name_runs(concept.text))
+            ]
+        if spaced and (unit := self._compound(spaced)).alternatives:
+            ways.append(Way((unit,)))
+        return tuple(ways)
+
+    def _heard(self, run: str) -> list[Alternative]:
+        found = self._vocabulary.sounding_like(run, self._languages)
+        own = _terms(run)
+        return [each for each in self._names(found) if each.terms != own]
+
+    def _compound(self, tokens: list[Token]) -> Unit:
+        parts = sequence(tokens)
+        whole = max(tokens, key=lambda token: token.end - token.start).terms[0]
+        found: list[Alternative] = []
+        if "original" in self._vias:
+            found += self._spelled(whole, parts)
+        if "name" in self._vias:
+            own = {alternative.terms for alternative in found}
+            spoken = self._vocabulary.sounding_like(whole, self._languages)
+            found += [each for each in self._names(spoken) if each.terms not in own]
+        return Unit(tuple(found))
+
+    def _spelled(self, whole: str, parts: tuple[str, ...]) -> Iterable[Alternative]:
+        yield Alternative((whole,), 1.0, "original")
+        if len(parts) > 1:
+            yield Alternative(parts, _PHRASE_OF_PARTS_WEIGHT, "original")
+            for part in dict.fromkeys(parts):
+                if len(part) >= _SHORTEST_PART and part != whole:
+                    yield Alternative((part,), _PART_WEIGHT, "original")
+        else:
+            for stem, tongues in stems(whole, self._languages).items():
+                yield Alternative((stem,), _STEM_WEIGHT, "original", tongues)
 
 
-def _any_of(concept: Concept, terms: Iterable[str]) -> Expansion:
-    alternatives = tuple(
-        Alternative((term,), 1.0, "original") for term in islice(terms, MAX_PATTERN_TERMS)
-    )
-    return Expansion(concept, (Unit(alternatives),) if alternatives else (), needed=1)
-
-
-def _matching(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
-    parts = re.split(r"([*?])", pattern)
+def _matching(concept: Concept, vocabulary: Vocabulary) -> Iterable[str]:
+    parts = re.split(r"([*?])", concept.text)
     folded = [part if part in "*?" else fold(part) for part in parts]
     expression = re.compile(
         "".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in folded), re.DOTALL
@@ -107,15 +224,7 @@ def _similar(concept: Concept, vocabulary: Vocabulary) -> Iterable[str]:
     return vocabulary.within(fold(concept.text), concept.distance)
 
 
-def _phrase(concept: Concept, tokens: list[Token]) -> Expansion:
-    words = _sequence(tokens)
-    if not words:
-        return Expansion(concept, (), needed=1)
-    exact = Alternative(words, 1.0, "original", gap=concept.distance)
-    return Expansion(concept, (Unit((exact,)),), needed=1)
-
-
-def _sequence(tokens: list[Token]) -> tuple[str, ...]:
+def sequence(tokens: list[Token]) -> tuple[str, ...]:
     """The surface term of each position, the parts of a compound rather than the whole."""
     shortest: dict[int, Token] = {}
     for token in tokens:
@@ -125,16 +234,12 @@ def _sequence(tokens: list[Token]) -> tuple[str, ...]:
     return tuple(shortest[position].terms[0] for position in sorted(shortest))
 
 
-def _word(
-    concept: Concept, tokens: list[Token], vocabulary: Vocabulary, known: frozenset[str]
-) -> Expansion:
-    """A word as it was typed: usually one token, else a compound or an unspaced run."""
-    runs = [token for token in tokens if is_unsegmented(concept.text[token.start])]
-    spaced = [token for token in tokens if token not in runs]
-    units = [_unit_of_run(token, concept.text, vocabulary) for token in runs]
-    if spaced:
-        units.append(_unit_of_compound(spaced, known))
-    return Expansion(concept, tuple(units), _needed(len(units)))
+def _terms(name: str) -> tuple[str, ...]:
+    """The terms of the index that a folded word, or a stretch of an unspaced run, stands for."""
+    if not is_unsegmented(name[0]):
+        return (name,)
+    # The last character alone is a term only where a run of the text ends with it.
+    return sequence(list(analyse(name)))[:-1]
 
 
 def _needed(units: int) -> int:
@@ -160,23 +265,3 @@ def _unit_of_run(token: Token, text: str, vocabulary: Vocabulary) -> Unit:
             if term != surface
         ]
     return Unit(tuple(alternatives))
-
-
-def _unit_of_compound(tokens: list[Token], known: frozenset[str]) -> Unit:
-    parts = _sequence(tokens)
-    whole = max(tokens, key=lambda token: token.end - token.start).terms[0]
-    found: dict[tuple[str, ...], Alternative] = {}
-
-    def add(alternative: Alternative) -> None:
-        found.setdefault(alternative.terms, alternative)
-
-    add(Alternative((whole,), 1.0, "original"))
-    if len(parts) > 1:
-        add(Alternative(parts, _PHRASE_OF_PARTS_WEIGHT, "original"))
-        for part in parts:
-            if len(part) >= _SHORTEST_PART:
-                add(Alternative((part,), _PART_WEIGHT, "original"))
-    else:
-        for stem, tongues in stems(whole, known).items():
-            add(Alternative((stem,), _STEM_WEIGHT, "original", tongues))
-    return Unit(tuple(found.values()))

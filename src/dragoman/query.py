@@ -9,6 +9,7 @@
     (basra OR mosul) AND flood    parentheses
     milit*  m?litia  hizbulah~1   prefix, wild card, one letter wrong (~ alone: up to two)
     title:flood  body:flood       in one field only
+    name:"Qasim Suleymany"        whatever sounds like it, in any script
     lang:ckb  source:"Asharq al-Awsat"  date:2020-08..2021-01
 
 A query that cannot be parsed is searched as plain words, and says so.
@@ -27,7 +28,7 @@ MAX_CHARACTERS = 10_000
 MAX_CONCEPTS = 256
 MAX_DEPTH = 24
 
-Kind = Literal["word", "phrase", "pattern", "fuzzy"]
+Kind = Literal["word", "phrase", "pattern", "fuzzy", "name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ _FIELDS = {
     "language": "language",
     "source": "source",
     "date": "date",
+    "name": "name",
 }
 _FIELD = re.compile(r"(\w+):(?=\S)")
 _SLOP = re.compile(r"~(\d{1,3})")
@@ -279,6 +281,8 @@ class _Parser:
         self._concepts += 1
         if self._concepts > MAX_CONCEPTS:
             raise _SyntaxError(f"more than {MAX_CONCEPTS} words")
+        if name == "name":
+            return replace(concept, kind="name")
         return replace(concept, field="title" if name == "title" else "body" if name else None)
 
     def _value(self) -> tuple[str, bool]:

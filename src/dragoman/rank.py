@@ -23,12 +23,12 @@ from dragoman.model import ALL_VIAS, Evidence, Facets
 from dragoman.query import Concept, DateFilter, Group, LanguageFilter, Node, SourceFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from dragoman.engines import Request
-    from dragoman.expand import Alternative, Expansion, Unit
+    from dragoman.expand import Alternative, Unit
     from dragoman.model import Via
 
     Mask = NDArray[np.bool_]
@@ -55,28 +55,30 @@ class Snapshot(Protocol):
     published: NDArray[np.int64]
     length: Floats
 
-    def postings(self, field: str, term: str) -> tuple[Numbers, Floats]:
-        """The records that hold a term, ascending, and how often each does."""
+    def postings(self, field: str, terms: Sequence[str]) -> tuple[Numbers, Numbers, Floats]:
+        """Where terms occur, as parallel arrays: index into `terms`, record, frequency."""
 
     def phrase(self, field: str, terms: tuple[str, ...], gap: int) -> tuple[Numbers, Floats]:
         """The records that hold these terms in a row, and how often each does."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Occurrences:
-    """Where one alternative occurs, in the articles it may stand for."""
+class _Postings:
+    """Where the alternatives of a unit occur: parallel arrays, ordered by record."""
 
-    alternative: Alternative
-    records: Numbers
+    alternative: Numbers
+    """Index into the unit's alternatives."""
+    record: Numbers
     frequency: Floats
-    """Occurrences, times the boost of their fields."""
+    """Occurrences, times the boost of their field, times the alternative's weight."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
     """One unit, scored: parallel arrays over the records that have it."""
 
-    occurrences: tuple[_Occurrences, ...]
+    unit: Unit
+    postings: _Postings
     records: Numbers
     frequency: Floats
     score: Floats
@@ -90,6 +92,13 @@ def evaluate(snapshot: Snapshot, request: Request, fold: Callable[[str], str]) -
     `fold` is the folding of the analysis, for the names of sources.
     """
     return _Evaluator(snapshot, request, fold).run()
+
+
+def ranking(
+    snapshot: Snapshot, request: Request, fold: Callable[[str], str]
+) -> tuple[Numbers, Floats]:
+    """Only the keys of the records that match and their scores, in order; for measuring."""
+    return _Evaluator(snapshot, request, fold).ranking()
 
 
 class _Evaluator:
@@ -107,11 +116,15 @@ class _Evaluator:
         self._saturation = (
             K1 * (1 - B + B * snapshot.length / np.maximum(mean, 1)[snapshot.language])
         ).astype(np.float32)
-        self._units: dict[Concept, tuple[_Scored, ...]] = {
-            expansion.concept: tuple(self._score(unit, expansion) for unit in expansion.units)
-            for expansion in request.expansions
+        self._codes = {name: code for code, name in enumerate(snapshot.languages)}
+        # Concept → its ways, each as what is needed and the units that were scored.
+        self._ways: dict[Concept, tuple[tuple[int, tuple[_Scored, ...]], ...]] = {
+            item.concept: tuple(
+                (way.needed, tuple(self._score(unit, item.concept) for unit in way.units))
+                for way in item.ways
+            )
+            for item in request.expansions
         }
-        self._needed = {item.concept: item.needed for item in request.expansions}
 
     def run(self) -> Evaluation:
         snapshot = self._snapshot
@@ -135,63 +148,86 @@ class _Evaluator:
             reached=self._reached(),
         )
 
+    def ranking(self) -> tuple[Numbers, Floats]:
+        snapshot = self._snapshot
+        found = np.flatnonzero(self._mask(self._request.query.root) & snapshot.alive)
+        scores = self._sum_scores()[found]
+        chosen = self._choose(found, scores)
+        return snapshot.keys[found[chosen]], scores[chosen]
+
     # Scoring
 
-    def _score(self, unit: Unit, expansion: Expansion) -> _Scored:
+    def _score(self, unit: Unit, concept: Concept) -> _Scored:
         snapshot = self._snapshot
-        occurrences = tuple(
-            item
-            for alternative in unit.alternatives
-            if len((item := self._occurrences(alternative, expansion.concept)).records)
-        )
-        frequency = np.zeros(len(snapshot.keys), np.float32)
-        degree = np.zeros(len(snapshot.keys), np.float32)
-        for item in occurrences:
-            weight = np.float32(item.alternative.weight)
-            frequency[item.records] += weight * item.frequency
-            degree[item.records] = np.maximum(degree[item.records], weight)
-        records = np.flatnonzero(frequency)
+        found = self._postings(unit, concept)
+        records, begins = np.unique(found.record, return_index=True)
+        weights = np.array([each.weight for each in unit.alternatives], np.float32)
+        if len(records):
+            tf = np.add.reduceat(found.frequency, begins)
+            degree = np.maximum.reduceat(weights[found.alternative], begins)
+        else:
+            tf = degree = np.zeros(0, np.float32)
         language = snapshot.language[records]
         articles_with = np.bincount(
-            language, weights=degree[records], minlength=len(snapshot.languages)
+            language, weights=degree, minlength=len(snapshot.languages)
         ).astype(np.float64)
         idf = np.log1p((self._articles - articles_with + 0.5) / (articles_with + 0.5))
-        tf = frequency[records]
         score = idf[language] * tf * (K1 + 1) / (tf + self._saturation[records])
-        return _Scored(occurrences, records, tf, score.astype(np.float32), articles_with)
+        return _Scored(unit, found, records, tf, score.astype(np.float32), articles_with)
 
-    def _occurrences(self, alternative: Alternative, concept: Concept) -> _Occurrences:
-        if alternative.via == "translation":
-            fields: tuple[str, ...] = ("translation",)
-        else:
-            fields = (concept.field,) if concept.field else ("title", "body")
-        parts = [self._in_field(alternative, name) for name in fields]
-        if len(parts) == 1:
-            records, frequency = parts[0]
-        else:
-            everywhere = np.concatenate([records for records, _ in parts])
-            records, where = np.unique(everywhere, return_inverse=True)
-            frequency = np.bincount(
-                where, weights=np.concatenate([frequency for _, frequency in parts])
-            ).astype(np.float32)
-        return _Occurrences(alternative, records, frequency)
-
-    def _in_field(self, alternative: Alternative, field: str) -> tuple[Numbers, Floats]:
+    def _postings(self, unit: Unit, concept: Concept) -> _Postings:
+        """Where the alternatives of a unit occur, in the articles they may stand for."""
         snapshot = self._snapshot
-        if len(alternative.terms) == 1:
-            records, frequency = snapshot.postings(field, alternative.terms[0])
-        else:
-            records, frequency = snapshot.phrase(field, alternative.terms, alternative.gap)
-        keep = snapshot.alive[records]
-        if alternative.languages is not None:
-            allowed = np.isin(np.asarray(snapshot.languages), sorted(alternative.languages))
-            keep &= allowed[snapshot.language[records]]
-        return records[keep], frequency[keep] * np.float32(BOOST[field])
+        weights = np.array([each.weight for each in unit.alternatives], np.float32)
+        parts: list[tuple[Numbers, Numbers, Floats]] = []
+        for name, boost in BOOST.items():
+            asked = [
+                (number, each)
+                for number, each in enumerate(unit.alternatives)
+                if name in _fields(each, concept)
+            ]
+            for owner, record, frequency in self._read(asked, name):
+                parts.append((owner, record, frequency * weights[owner] * np.float32(boost)))
+        if not parts:
+            none = np.zeros(0, np.int64)
+            return _Postings(none, none, np.zeros(0, np.float32))
+        owner, record, frequency = (np.concatenate(column) for column in zip(*parts, strict=True))
+        keep = snapshot.alive[record] & self._allowed(unit)[owner, snapshot.language[record]]
+        order = np.flatnonzero(keep)[np.argsort(record[keep], kind="stable")]
+        return _Postings(owner[order], record[order], frequency[order])
+
+    def _read(
+        self, asked: Sequence[tuple[int, Alternative]], field: str
+    ) -> Iterator[tuple[Numbers, Numbers, Floats]]:
+        """Number of the alternative, record and frequency of each occurrence in a field."""
+        single = [(number, each.terms[0]) for number, each in asked if len(each.terms) == 1]
+        if single:
+            numbers = np.array([number for number, _ in single])
+            which, record, frequency = self._snapshot.postings(field, [term for _, term in single])
+            yield numbers[which], record, frequency
+        for number, each in asked:
+            if len(each.terms) > 1:
+                record, frequency = self._snapshot.phrase(field, each.terms, each.gap)
+                yield np.full(len(record), number), record, frequency
+
+    def _allowed(self, unit: Unit) -> Mask:
+        """Whether each alternative (row) may stand for an article of each language (column)."""
+        allowed = np.zeros((len(unit.alternatives), len(self._codes)), bool)
+        for row, alternative in enumerate(unit.alternatives):
+            if alternative.languages is None:
+                allowed[row] = True
+            else:
+                here = [self._codes[tag] for tag in alternative.languages if tag in self._codes]
+                allowed[row, here] = True
+        return allowed
+
+    def _scored(self, concept: Concept) -> list[_Scored]:
+        return [scored for _, units in self._ways[concept] for scored in units]
 
     def _sum_scores(self) -> Floats:
         total = np.zeros(len(self._snapshot.keys), np.float32)
         for concept in self._request.query.concepts():
-            for unit in self._units[concept]:
+            for unit in self._scored(concept):
                 total[unit.records] += unit.score
         return total.round(SCORE_DECIMALS)
 
@@ -221,10 +257,7 @@ class _Evaluator:
     def _mask(self, node: Node) -> Mask:
         snapshot = self._snapshot
         if isinstance(node, Concept):
-            held = np.zeros(len(snapshot.keys), np.int64)
-            for unit in self._units[node]:
-                held[unit.records] += 1
-            return held >= self._needed[node]
+            return self._speaks_of(node)
         if isinstance(node, Group):
             return self._group(node)
         if isinstance(node, LanguageFilter):
@@ -238,6 +271,15 @@ class _Evaluator:
             ]
             return _look_up(allowed, snapshot.source)
         return self._dates(node)
+
+    def _speaks_of(self, concept: Concept) -> Mask:
+        mask = np.zeros(len(self._snapshot.keys), bool)
+        for needed, units in self._ways[concept]:
+            held = np.zeros(len(mask), np.int64)
+            for unit in units:
+                held[unit.records] += 1
+            mask |= held >= needed
+        return mask
 
     def _dates(self, node: DateFilter) -> Mask:
         day = self._snapshot.published
@@ -287,40 +329,50 @@ class _Evaluator:
     def _reached(self) -> dict[str, frozenset[str]]:
         reached: dict[str, set[str]] = {}
         for concept in self._request.query.concepts():
-            for unit in self._units[concept]:
-                for item in unit.occurrences:
-                    for code in np.unique(self._snapshot.language[item.records]):
-                        name = self._snapshot.languages[code]
-                        reached.setdefault(name, set()).add(item.alternative.via)
+            for scored in self._scored(concept):
+                found = scored.postings
+                vias = np.array([ALL_VIAS.index(each.via) for each in scored.unit.alternatives])
+                language = self._snapshot.language[found.record]
+                pairs = np.unique(language * len(ALL_VIAS) + vias[found.alternative])
+                for code, via in zip(*np.divmod(pairs, len(ALL_VIAS)), strict=True):
+                    reached.setdefault(self._snapshot.languages[code], set()).add(ALL_VIAS[via])
         return {name: frozenset(vias) for name, vias in reached.items()}
 
     def _evidence(self, record: int) -> tuple[Evidence, ...]:
         language = self._snapshot.language[record]
         evidence = []
         for concept in self._request.query.concepts():
-            for unit in self._units[concept]:
-                at = int(np.searchsorted(unit.records, record))
-                if at == len(unit.records) or unit.records[at] != record:
+            for scored in self._scored(concept):
+                at = int(np.searchsorted(scored.records, record))
+                if at == len(scored.records) or scored.records[at] != record:
                     continue
-                here = [item.alternative for item in unit.occurrences if _has(item, record)]
-                here.sort(key=lambda alternative: (-alternative.weight, alternative.terms))
+                here = _alternatives(scored, record)
                 evidence.append(
                     Evidence(
                         concept=concept.text,
                         via=_ordered({alternative.via for alternative in here}),
                         terms=tuple(alternative.terms for alternative in here),
-                        score=float(unit.score[at]),
-                        frequency=float(unit.frequency[at]),
-                        articles_with=float(unit.articles_with[language]),
+                        score=float(scored.score[at]),
+                        frequency=float(scored.frequency[at]),
+                        articles_with=float(scored.articles_with[language]),
                         articles=int(self._articles[language]),
                     )
                 )
         return tuple(evidence)
 
 
-def _has(item: _Occurrences, record: int) -> bool:
-    at = int(np.searchsorted(item.records, record))
-    return at < len(item.records) and bool(item.records[at] == record)
+def _fields(alternative: Alternative, concept: Concept) -> tuple[str, ...]:
+    if alternative.via == "translation":
+        return ("translation",)
+    return (concept.field,) if concept.field else ("title", "body")
+
+
+def _alternatives(scored: _Scored, record: int) -> list[Alternative]:
+    """Those that occur in a record, the weightiest first."""
+    low, high = np.searchsorted(scored.postings.record, (record, record + 1))
+    numbers = np.unique(scored.postings.alternative[low:high]).tolist()
+    here = [scored.unit.alternatives[number] for number in numbers]
+    return sorted(here, key=lambda alternative: (-alternative.weight, alternative.terms))
 
 
 def _has_concept(node: Node) -> bool:

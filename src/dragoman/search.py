@@ -42,18 +42,9 @@ def search(text: str, options: Options, store: Store, engine: Engine) -> Results
 
     Raises `InvalidValue` for a date that is none.
     """
-    query = parse(text).where(*_filters(options))
-    expansions = expand(query.every_concept(), engine.vocabulary(), options.via)
-    evaluation = engine.evaluate(
-        Request(
-            query=query,
-            expansions=expansions,
-            limit=options.limit,
-            offset=options.offset,
-            sort=options.sort,
-            per_language=options.per_language,
-        )
-    )
+    request = prepare(text, options, engine)
+    query = request.query
+    evaluation = engine.evaluate(request)
     stored = store.by_keys([scored.key for scored in evaluation.hits])
     return Results(
         query=text,
@@ -64,6 +55,22 @@ def search(text: str, options: Options, store: Store, engine: Engine) -> Results
         facets=evaluation.facets,
         coverage=_coverage(evaluation, query),
         notices=(query.notice,) if query.notice else (),
+    )
+
+
+def prepare(text: str, options: Options, engine: Engine) -> Request:
+    """What the engine is asked: the query, parsed and expanded.
+
+    Raises `InvalidValue` for a date that is none.
+    """
+    query = parse(text).where(*_filters(options))
+    return Request(
+        query=query,
+        expansions=expand(query.every_concept(), engine.vocabulary(), options.via),
+        limit=options.limit,
+        offset=options.offset,
+        sort=options.sort,
+        per_language=options.per_language,
     )
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from dragoman.errors import InvalidValue, MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dragoman.expand import Expansion
     from dragoman.model import Evidence, Facets
+    from dragoman.names import Match
     from dragoman.query import Query
 
 FIELDS = ("title", "body", "translation")
@@ -38,6 +39,8 @@ class Record:
     """Field → term → its word positions, ascending."""
     lengths: Mapping[str, int]
     """Field → number of words."""
+    names: frozenset[str] = frozenset()
+    """Words and stretches of unspaced scripts that may be looked for by their sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,9 @@ class Vocabulary(Protocol):
     def within(self, word: str, distance: int) -> Iterator[str]:
         """The surface terms that differ from a word by at most this many letters (1 or 2)."""
 
+    def sounding_like(self, word: str, languages: Collection[str]) -> Mapping[str, Sequence[Match]]:
+        """By language, the names of its records that sound like a folded word, best first."""
+
 
 class Engine(Protocol):
     """Stores records durably and evaluates queries over them."""
@@ -143,6 +149,6 @@ def open_engine(name: str, folder: Path) -> Engine:
     try:
         factory: Any = getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError as error:
-        raise MissingExtra(f"the engine {name}", known.extra) from error
+        raise MissingExtra(f"the engine {name}", known.extra, str(error.name)) from error
     engine: Engine = factory(folder)
     return engine

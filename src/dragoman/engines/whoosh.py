@@ -1,8 +1,9 @@
 """The embedded engine: Whoosh's schema, segments, commits and locks.
 
 Terms arrive analysed, so the text fields have a field type of their own that
-takes them as they are. Everything that filters, sorts or normalises is a
-column of small numbers; the names behind the numbers are in ``names.json``.
+takes them as they are, and the codec keeps them as arrays. Everything that filters,
+sorts or normalises is a column of small numbers; the names behind the numbers are
+in ``names.json``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import json
 import os
 import shutil
 import threading
-from collections import OrderedDict
 from functools import cached_property
 from heapq import merge
 from itertools import groupby
@@ -19,23 +19,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from whoosh import columns, fields, formats, index
-from whoosh.filedb.filestore import FileStorage
 
 from dragoman.analysis import STEM_MARK, fold
 from dragoman.engines import FIELDS
+from dragoman.engines.codec import Codec, Found, Storage, TermsReader
+from dragoman.engines.sounds import Sounds, add_words
 from dragoman.errors import LibraryDamaged
-from dragoman.rank import evaluate
+from dragoman.rank import evaluate, ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from dragoman.engines import Evaluation, Record, Request
+    from dragoman.names import Match
 
 _MEMORY_MB = 256
-_CACHED_POSTINGS = 4096
 
 
 class _Positions(formats.Format):  # type: ignore[misc]
@@ -85,35 +86,15 @@ def _schema() -> fields.Schema:
     return schema
 
 
-class _Opening(FileStorage):  # type: ignore[misc]
-    """A storage that closes what Whoosh leaves open when it cannot read a file."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))
-        self._files: list[Any] = []
-
-    def open_file(self, name: str, **options: Any) -> Any:  # noqa: ANN401 - Whoosh is untyped
-        self._files.append(super().open_file(name, **options))
-        return self._files[-1]
-
-    def close_files(self) -> None:
-        for file in self._files:
-            if not file.is_closed:
-                file.close()
-
-
 def _open(folder: Path) -> index.FileIndex:
     """Open or make the index; what Whoosh offers to find out would unpickle the schema."""
+    storage = Storage(str(folder))
     if not any(folder.glob("_MAIN_*.toc")):
-        return FileStorage(str(folder)).create_index(_schema())
-    opening = _Opening(folder)
+        return storage.create_index(_schema())
     try:
-        index.FileIndex(opening, schema=_schema())
-    except Exception as error:
+        return index.FileIndex(storage, schema=_schema())
+    except Exception as error:  # a broken file can raise anything in Whoosh
         raise LibraryDamaged(f"{folder} is damaged: run dragoman rebuild") from error
-    finally:
-        opening.close_files()
-    return index.FileIndex(FileStorage(str(folder)), schema=_schema())
 
 
 class WhooshEngine:
@@ -130,11 +111,13 @@ class WhooshEngine:
         """Add or replace these records and drop the removed keys, in one atomic commit."""
         self.refresh()
         names = _Names.load(self._folder)
-        writer = self._index.writer(limitmb=_MEMORY_MB)
+        writer = self._index.writer(limitmb=_MEMORY_MB, codec=Codec(), compound=False)
         dropped = list(removed)
+        words: dict[str, set[str]] = {}
         try:
             for record in records:
                 dropped.append(record.key)
+                words.setdefault(record.language, set()).update(record.names)
                 writer.add_document(
                     key=record.key,
                     language=names.code("language", record.language),
@@ -148,6 +131,9 @@ class WhooshEngine:
             for number in old.tolist():
                 writer.delete_document(number)
             names.save(self._folder)
+            if words:
+                # Before the commit: a word without a record does no harm.
+                add_words(self._folder, words)
         except BaseException:
             writer.cancel()
             raise
@@ -160,7 +146,7 @@ class WhooshEngine:
             self._close_snapshot()
             shutil.rmtree(self._folder)
             self._folder.mkdir()
-            self._index = FileStorage(str(self._folder)).create_index(_schema())
+            self._index = Storage(str(self._folder)).create_index(_schema())
 
     def refresh(self) -> None:
         """See what other processes have committed."""
@@ -182,13 +168,17 @@ class WhooshEngine:
         """Find, rank and count."""
         return evaluate(self._current(), request, fold)
 
+    def ranking(self, request: Request) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The keys of all records that match, and their scores, in order."""
+        return ranking(self._current(), request, fold)
+
     def check(self) -> list[str]:
         """What is wrong with the files on disk; empty when they are sound."""
         try:
-            snapshot = _Snapshot(self._index.reader(), _Names.load(self._folder))
+            snapshot = self._open_snapshot()
             for name in FIELDS:
-                for term in snapshot.reader.lexicon(name):
-                    snapshot.postings(name, term.decode())
+                terms = [term.decode() for term in snapshot.reader.lexicon(name)]
+                snapshot.postings(name, terms)
         except Exception as error:  # noqa: BLE001 - a broken file can raise anything in Whoosh
             return [f"{self._folder}: {type(error).__name__}: {error}"]
         return []
@@ -207,8 +197,11 @@ class WhooshEngine:
     def _current(self) -> _Snapshot:
         with self._lock:
             if self._snapshot is None:
-                self._snapshot = _Snapshot(self._index.reader(), _Names.load(self._folder))
+                self._snapshot = self._open_snapshot()
             return self._snapshot
+
+    def _open_snapshot(self) -> _Snapshot:
+        return _Snapshot(self._index.reader(), _Names.load(self._folder), Sounds(self._folder))
 
 
 class _Names:
@@ -258,8 +251,9 @@ class _Names:
 class _Snapshot:
     """One commit, as arrays; implements `dragoman.rank.Snapshot` and `Vocabulary`."""
 
-    def __init__(self, reader: Any, names: _Names) -> None:  # noqa: ANN401 - Whoosh is untyped
+    def __init__(self, reader: Any, names: _Names, sounds: Sounds) -> None:  # noqa: ANN401
         self.reader = reader
+        self._sounds = sounds
         self.generation = reader.generation()
         self.languages = names.of("language")
         self.sources = names.of("source")
@@ -276,7 +270,6 @@ class _Snapshot:
             if leaf.has_deletions():
                 gone = [number for number in range(leaf.doc_count_all()) if leaf.is_deleted(number)]
                 self.alive[[start + number for number in gone]] = False
-        self._cache: OrderedDict[tuple[str, str], Any] = OrderedDict()
 
     def _column(self, name: str) -> NDArray[np.int64]:
         parts = [
@@ -287,51 +280,36 @@ class _Snapshot:
 
     # dragoman.rank.Snapshot
 
-    def postings(self, field: str, term: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The records that hold a term, ascending, and how often each does."""
-        records, positions = self._occurrences(field, term)
-        return records, np.array([len(where) for where in positions], np.float32)
+    def postings(self, field: str, terms: Sequence[str]) -> Found:
+        """The records that hold each of these terms, and how often."""
+        encoded = [term.encode() for term in terms]
+        parts = [
+            (start, part.postings(encoded))
+            for leaf, start in zip(self._leaves, self._starts, strict=True)
+            if (part := _terms(leaf).field(field))
+        ]
+        if not parts:
+            return Found(_NONE, _NONE, _NONE.astype(np.float32))
+        return Found(
+            np.concatenate([found.term for _, found in parts]),
+            np.concatenate([found.document + start for start, found in parts]),
+            np.concatenate([found.frequency for _, found in parts]),
+        )
 
     def phrase(
         self, field: str, terms: tuple[str, ...], gap: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The records that hold these terms in a row, and how often each does."""
-        found = [self._occurrences(field, term) for term in terms]
-        common = found[0][0]
-        for records, _ in found[1:]:
-            common = np.intersect1d(common, records, assume_unique=True)
-        counts = np.zeros(len(common), np.float32)
-        for place, record in enumerate(common.tolist()):
-            columns_ = [
-                positions[int(np.searchsorted(records, record))] for records, positions in found
-            ]
-            counts[place] = _in_a_row(columns_, gap)
-        return common[counts > 0], counts[counts > 0]
-
-    def _occurrences(
-        self, field: str, term: str
-    ) -> tuple[NDArray[np.int64], list[NDArray[np.uint32]]]:
-        held = self._cache.get((field, term))
-        if held is None:
-            held = self._cache[field, term] = self._read(field, term)
-            while len(self._cache) > _CACHED_POSTINGS:
-                self._cache.popitem(last=False)
-        records, positions = held
-        return records, positions
-
-    def _read(self, field: str, term: str) -> tuple[NDArray[np.int64], list[NDArray[np.uint32]]]:
-        records: list[int] = []
-        positions: list[NDArray[np.uint32]] = []
-        encoded = term.encode()
+        encoded = [term.encode() for term in terms]
+        records, counts = [_NONE], [_NONE]
         for leaf, start in zip(self._leaves, self._starts, strict=True):
-            if (field, encoded) not in leaf:
-                continue
-            matcher = leaf.postings(field, encoded)
-            while matcher.is_active():
-                records.append(start + matcher.id())
-                positions.append(np.frombuffer(matcher.value(), "<u4"))
-                matcher.next()
-        return np.asarray(records, np.int64), positions
+            part = _terms(leaf).field(field)
+            numbers = part.find(encoded).tolist() if part else [-1]
+            if part and min(numbers) >= 0:
+                found, count = _in_a_row([part.positions(number) for number in numbers], gap)
+                records.append(found + start)
+                counts.append(count)
+        return np.concatenate(records), np.concatenate(counts).astype(np.float32)
 
     # dragoman.engines.Vocabulary
 
@@ -362,17 +340,34 @@ class _Snapshot:
         }
         return (term for term in sorted(found) if not term.startswith(STEM_MARK))
 
+    def sounding_like(self, word: str, languages: Collection[str]) -> Mapping[str, Sequence[Match]]:
+        """By language, the names of its records that sound like a folded word, best first."""
+        return self._sounds.find(word, languages)
 
-def _in_a_row(positions: list[NDArray[np.uint32]], gap: int) -> int:
-    """How often the terms at these positions follow each other, with at most `gap` between all."""
-    starts = positions[0].astype(np.int64)
-    if gap == 0:
-        for step, column in enumerate(positions[1:], 1):
-            starts = starts[np.isin(starts + step, column)]
-        return len(starts)
-    ends = starts
-    for column in positions[1:]:
+
+def _terms(leaf: Any) -> TermsReader:  # noqa: ANN401 - Whoosh is untyped
+    terms: TermsReader = leaf._terms  # noqa: SLF001 - the reader that our codec gave it
+    return terms
+
+
+_NONE = np.zeros(0, np.int64)
+_FAR = 1 << 32  # beyond any position in a record
+
+
+def _in_a_row(
+    occurrences: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], gap: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The records in which terms follow each other, with at most `gap` between all, how often."""
+    places = [record * _FAR + position for record, position in occurrences]
+    starts = ends = places[0]
+    for step, column in enumerate(places[1:], 1):
+        if gap == 0:
+            starts = starts[np.isin(starts + step, column, assume_unique=True)]
+            continue
         after = np.searchsorted(column, ends, side="right")
         there = after < len(column)
-        starts, ends = starts[there], column[after[there]].astype(np.int64)
-    return int(np.count_nonzero(ends - starts - (len(positions) - 1) <= gap))
+        starts, ends = starts[there], column[after[there]]
+    if gap:
+        starts = starts[ends - starts - (len(places) - 1) <= gap]
+    records, counts = np.unique(starts // _FAR, return_counts=True)
+    return records, counts

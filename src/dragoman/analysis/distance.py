@@ -1,0 +1,129 @@
+"""How like one sound form is to many others: a weighted edit distance in NumPy.
+
+The ends of a form cost less than its middle, for the particles and endings that languages put
+there; inside an unspaced run a name may begin and end at any character.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from dragoman.analysis.costs import CODE, SIZE, costs_to_all
+from dragoman.analysis.sound import LONGEST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dragoman.analysis.sound import Form
+
+_PREFIX, _SUFFIX, _FAR_SUFFIX, _NEAR = 0.25, 0.12, 0.5, 5
+_AROUND, _INSIDE = 0.06, 0.5  # what is left of a run, and a cut through a character of it
+# Costs are whole numbers, so that the place where a match begins fits below them.
+_UNIT = 1 << 10
+_PLACE = 5
+_FAR = np.int32(1 << 29)
+_BATCH = 2048  # forms compared at once, few enough for the cache
+
+
+class Compared(NamedTuple):
+    """How each form compares to the query."""
+
+    similarity: NDArray[np.float32]
+    """At most 1, where 1 is the same sounds; below 0 for what is farther than nothing at all."""
+    begin: NDArray[np.uint8]
+    """Where in the form the best match begins, in sounds."""
+    end: NDArray[np.uint8]
+
+
+def encode(sounds: str) -> NDArray[np.uint8]:
+    """The codes of the first sounds of a form."""
+    return np.array([CODE[sound] for sound in sounds[:LONGEST]], np.uint8)
+
+
+def _whole(table: NDArray[np.floating]) -> NDArray[np.int32]:
+    """Costs as whole numbers above the place where a match begins."""
+    return np.round(table * _UNIT).astype(np.int32) << _PLACE
+
+
+def compare(
+    form: Form,
+    sounds: NDArray[np.uint8],
+    lengths: NDArray[np.uint8],
+    kinds: NDArray[np.uint8],
+    starts: NDArray[np.uint32],
+) -> Compared:
+    """Compare a form with others: rows of sound codes padded with 0, of the kinds given."""
+    query = encode(form.sounds)
+    table = costs_to_all(form.kind)
+    worth = np.maximum(table.worth[:, query].sum(1), 0.01)
+    substitution, insertion, deletion = (
+        _whole(table.substitution[query]),
+        _whole(table.insertion),
+        _whole(table.deletion[:, query]),
+    )
+    cost = np.zeros(len(sounds), np.int32)
+    begin, end = np.zeros(len(sounds), np.uint8), np.zeros(len(sounds), np.uint8)
+    order = np.lexsort((lengths, starts > 0))
+    runs = int(np.count_nonzero(starts))
+    words = len(order) - runs
+    borders = [*range(0, words, _BATCH), *range(words, len(order), _BATCH), len(order)]
+    for at, stop in pairwise(borders):
+        rows = order[at:stop]
+        length = lengths[rows].astype(np.int32)
+        width = int(length[-1])
+        codes = (sounds[rows, :width].astype(np.int16) + kinds[rows, None] * np.int16(SIZE)).T
+        codes = np.ascontiguousarray(codes, np.intp)
+        row, tail = _ends(length, width, starts[rows])
+        inserted = insertion.take(codes, mode="clip")
+        left_out = deletion.T[:, kinds[rows]]
+        for place in range(len(query)):
+            following = row + left_out[place]
+            row[:-1] += substitution[place].take(codes, mode="clip")
+            np.minimum(following[1:], row[:-1], out=following[1:])
+            for sound in range(width):
+                np.minimum(
+                    following[sound + 1],
+                    following[sound] + inserted[sound],
+                    out=following[sound + 1],
+                )
+            row = following
+        row += tail
+        last = row.argmin(axis=0)
+        best = row[last, np.arange(len(rows))]
+        cost[rows] = best >> _PLACE
+        begin[rows] = best & ((1 << _PLACE) - 1)
+        end[rows] = last
+    similarity = (1 - cost / _UNIT / worth[kinds]).astype(np.float32)
+    return Compared(similarity, begin, end)
+
+
+def _ends(
+    length: NDArray[np.int32], width: int, starts: NDArray[np.uint32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """What it costs to begin and to end a match at each place of each form."""
+    place = np.arange(width + 1, dtype=np.int32)[:, None]
+    rest = length - place
+    if not starts[0]:
+        head = np.repeat(_WORD_HEAD[: width + 1, None], len(length), axis=1)
+        return head, _WORD_TAIL.take(rest)
+    between = ((starts >> place.astype(np.uint32)) & 1).astype(bool) | (rest == 0)
+    cut = np.where(between, 0, _INSIDE)
+    first = _whole(cut + _AROUND * np.minimum(place, _NEAR)) | place
+    last = _whole(cut + _AROUND * np.clip(rest, 0, _NEAR))
+    last[rest < 0] = _FAR
+    return first, last
+
+
+# By the place in a word, and by how many sounds of it are left: those that are less than none,
+# behind its end, count from the back.
+_PLACES = np.arange(LONGEST + 1, dtype=np.int32)
+_WORD_HEAD = _whole(_PLACES * _PREFIX) | _PLACES
+_WORD_TAIL = np.concatenate(
+    (
+        _whole(_SUFFIX * np.minimum(_PLACES, _NEAR) + _FAR_SUFFIX * np.maximum(_PLACES - _NEAR, 0)),
+        np.full(LONGEST, _FAR, np.int32),
+    )
+)

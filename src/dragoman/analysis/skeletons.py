@@ -1,0 +1,66 @@
+"""Signatures: which consonant classes stand beside which in a sound form, as bits.
+
+Two spellings of a name share most of them, which is cheap to count for every form of an index.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from dragoman.analysis.sound import LONGEST, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dragoman.analysis.sound import Form
+
+_CLASSES = "ptskmnr0"
+_BONES = {bone: _CLASSES.index(bone) for bone in _CLASSES} | {"l": _CLASSES.index("r")}
+
+
+class Signature(NamedTuple):
+    """What is known of a form before it is compared."""
+
+    is_run: bool
+    pairs: int
+    """A bit for each pair of neighbouring classes."""
+    first: int
+    """A bit for the first class; for all, where a name may begin anywhere."""
+    length: int
+    """Sounds."""
+
+
+def signature(form: Form) -> Signature:
+    """The signature of a form."""
+    bones = [_BONES.get(bone, _BONES["0"]) for bone in skeleton(form.sounds)]
+    pairs = first = 0
+    for a, b in pairwise(bones):
+        pairs |= 1 << (a * len(_CLASSES) + b)
+    for bone in bones if form.starts else bones[:1]:
+        first |= 1 << bone
+    return Signature(bool(form.starts), pairs, first, min(len(form.sounds), LONGEST))
+
+
+# What a sound of the query may also be in a form, where that changes its class; an r before a
+# consonant is often not written at all.
+_ALSO = (
+    ("j", "h"), ("x", "h"), ("h", "k"), ("J", "g"), ("g", "J"), ("C", "k"), ("c", "k"), ("G", "h"),
+    ("v", "w"), ("w", "v"), ("T", "s"), ("S", "h"), ("z", "t"), ("k", "s"),
+)  # fmt: skip
+_SILENT_R = regex.compile("r(?![aeiou@])")
+_MOST_VARIANTS = 10
+
+
+def variants(forms: Iterable[Form]) -> list[Signature]:
+    """The signatures by which forms are looked for, those of the forms as they are first."""
+    given = list(forms)
+    also = [form._replace(sounds=form.sounds.replace(*pair)) for form in given for pair in _ALSO]
+    silent = [form._replace(sounds=_SILENT_R.sub("", form.sounds)) for form in given]
+    found: dict[tuple[int, int], Signature] = {}
+    for form in (*given, *silent, *also):
+        signed = signature(form)
+        found.setdefault((signed.pairs, signed.first), signed)
+    return list(found.values())[:_MOST_VARIANTS]

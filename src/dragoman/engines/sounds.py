@@ -1,0 +1,87 @@
+"""The words of an index by their sound, as a few files beside the engine's own.
+
+Each commit adds a file; neighbours of like size are merged, so that there are never more than
+about the logarithm of the number of commits. A file may list words that no article has any
+more, or that another file has too: neither changes what is found.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from dragoman.arrays import BadArrays
+from dragoman.errors import LibraryDamaged
+from dragoman.names import Match, Names, best_of, build_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+_PATTERN = "names-*.arrays"
+
+
+class Sounds:
+    """The files as of one moment."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the files of a folder.
+
+        Raises `LibraryDamaged`.
+        """
+        try:
+            self.parts = _mapped(folder)
+        except FileNotFoundError:  # merged away between the listing and the opening
+            self.parts = _mapped(folder)
+
+    def find(self, word: str, languages: Collection[str]) -> dict[str, list[Match]]:
+        """The words of each of these languages that sound like a folded word, best first."""
+        if len(self.parts) == 1:
+            return self.parts[0].find(word, languages)
+        found: dict[str, dict[str, float]] = {}
+        for part in self.parts:
+            for language, matches in part.find(word, languages).items():
+                held = found.setdefault(language, {})
+                for term, similarity in matches:
+                    held[term] = max(similarity, held.get(term, 0.0))
+        return {
+            language: best_of([Match(*item) for item in held.items()])
+            for language, held in found.items()
+        }
+
+
+def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
+    """Write the words of a commit, by language, and merge what has become many files."""
+    files = _files(folder)
+    number = int(files[-1].name.split("-")[1].split(".")[0]) + 1 if files else 0
+    words = {language: set(terms) for language, terms in vocabulary.items()}
+    merged = []
+    while files and _size(files[-1]) < 2 * sum(map(len, words.values())):
+        merged.append(files.pop())
+        for language, terms in _open(merged[-1]).vocabulary().items():
+            words.setdefault(language, set()).update(terms)
+    build_names(folder / f"names-{number:08}.arrays", words)
+    for file in merged:
+        # Where a reader's map forbids it, the file stays: its words are listed twice.
+        with contextlib.suppress(PermissionError):
+            file.unlink()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob(_PATTERN))
+
+
+def _mapped(folder: Path) -> list[Names]:
+    return [_open(file) for file in _files(folder)]
+
+
+def _open(file: Path) -> Names:
+    try:
+        return Names(file)
+    except (BadArrays, KeyError) as error:
+        raise LibraryDamaged(f"{file} is damaged: run dragoman rebuild") from error
+
+
+def _size(file: Path) -> int:
+    """How many words of languages a file lists."""
+    return len(_open(file))

@@ -1,0 +1,243 @@
+"""Names found by their sound in the vocabulary of each language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dragoman.analysis import fold
+from dragoman.analysis.sound import sound_forms
+from dragoman.arrays import BadArrays, read_arrays, write_arrays
+from dragoman.names import MOST, Match, Names, best_of, build_names, is_name_like
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SLOW_PATH = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+# Spellings of one name, by language.
+SPELLINGS: tuple[dict[str, str], ...] = (
+    {
+        "en": "Soleimani", "de": "Suleimani", "fr": "Soleymani", "tr": "Suleymani",
+        "ar": "سليماني", "ru": "Сулеймани", "he": "סולימאני", "zh": "苏莱曼尼", "ja": "スレイマニ",
+        "ko": "솔레이마니", "th": "สุไลมานี", "am": "ሱሌይማኒ", "hy": "Սուլեյմանի",
+    },
+    {
+        "en": "Hezbollah", "de": "Hisbollah", "fr": "Hizbullah", "es": "Hizballah",
+        "ar": "حزبالله", "ru": "Хезболла", "he": "חיזבאללה", "ja": "ヒズボラ", "ko": "헤즈볼라",
+    },
+    {"en": "Kawtharani", "ar": "الكوثراني", "tr": "Kavtarani", "ru": "Каутарани"},
+    {"en": "Kata'ib", "ar": "كتائب"},
+    {"en": "A'saib", "ar": "عصائب"},
+    {
+        "en": "Trump", "ar": "ترامب", "ru": "Трамп", "he": "טראמפ", "zh": "特朗普",
+        "ja": "トランプ", "ko": "트럼프", "hi": "ट्रम्प", "ka": "ტრამპი", "th": "ทรัมป์",
+        "el": "Τραμπ", "am": "ትራምፕ",
+    },
+)  # fmt: skip
+# Common words, among which the names are to be found.
+COMMON: dict[str, str] = {
+    "en": "government president people country water minister school market between",
+    "de": "regierung menschen zwischen wasser schule minister markt", "tr": "bakan okul pazar su",
+    "fr": "gouvernement ministre marché école pays", "es": "gobierno ministro escuela agua",
+    "ar": "الحكومة الرئيس الناس البلاد المياه الوزير السوق المدرسة", "hy": "կառավարություն դպրոց",
+    "ru": "правительство президент страна вода школа между рынок", "he": "ממשלה נשיא מים שוק",
+    "zh": "政府 总统宣布 人民 市场 学校 国家", "ja": "政府 大統領 ニュース マーケット スクール",
+    "ko": "정부 대통령 시장 학교 국가", "hi": "सरकार राष्ट्रपति बाज़ार", "ka": "მთავრობა ბაზარი",
+    "th": "รัฐบาล ประชาชน", "el": "κυβέρνηση σχολείο", "am": "መንግስት ትምህርት",
+}  # fmt: skip
+PAIRS = [
+    (source, target, names[source], names[target])
+    for names in SPELLINGS
+    for source in names
+    for target in names
+    if source != target and "en" in (source, target)
+] + [
+    (source, target, SPELLINGS[5][source], SPELLINGS[5][target])
+    for source, target in (("ar", "ru"), ("ru", "ar"), ("zh", "ar"), ("ja", "ru"), ("he", "ko"))
+]
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Names:
+    """All spellings and common words, by language."""
+    path = tmp_path_factory.mktemp("names") / "names"
+    build_names(path, vocabulary())
+    return Names(path)
+
+
+def vocabulary() -> dict[str, set[str]]:
+    """All spellings and common words, folded."""
+    words = {language: {fold(w) for w in row.split()} for language, row in COMMON.items()}
+    for spellings in SPELLINGS:
+        for language, spelling in spellings.items():
+            words[language].add(fold(spelling))
+    return words
+
+
+def built(path: Path, words: Mapping[str, set[str]]) -> Names:
+    """The names of a file just written."""
+    build_names(path, words)
+    return Names(path)
+
+
+@pytest.mark.parametrize(("source", "target", "word", "spelling"), PAIRS)
+def test_a_name_is_found_in_other_spellings(
+    names: Names, source: str, target: str, word: str, spelling: str
+) -> None:
+    """A name of any script is the first answer in the vocabulary of another language."""
+    found = names.find(fold(word), {target})[target]
+    assert found[0].term == fold(spelling)
+    assert found[0].similarity > 0.69  # so that its eighth power counts
+
+
+def test_what_is_not_spelled_by_sound_is_not_found(names: Names, tmp_path: Path) -> None:
+    """Chinese translates the name of Hezbollah, and Beirut sounds like neither."""
+    words = {"zh": {"真主党"}, "ar": {fold("بيروت")}}
+    assert built(tmp_path / "names", words).find("hezbollah", words) == {}
+    assert not any(m.similarity > 0.69 for m in names.find("beirut", {"ar"}).get("ar", []))
+
+
+def test_languages_are_kept_apart(tmp_path: Path) -> None:
+    """A word counts only in the languages whose vocabulary has it, and only where asked for."""
+    held = built(tmp_path / "names", {"en": {"trump"}, "fi": {"trumppi"}, "so": {"guri"}})
+    found = held.find("trump", {"en", "fi"})
+    assert {language: matches[0].term for language, matches in found.items()} == {
+        "en": "trump", "fi": "trumppi",
+    }  # fmt: skip
+    assert all(len(matches) == 1 for matches in found.values())
+    assert held.find("trump", {"so", "xx"}) == {}
+    assert held.find("trump", set()) == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "run", "name"),
+    [
+        ("zh", "美国总统特朗普宣布", "特朗普"),
+        ("ja", "前大統領トランプ氏は", "トランプ"),
+        ("th", "ประธานาธิบดีทรัมป์", "ทรัมป์"),
+    ],
+)
+def test_a_name_is_found_inside_a_run(tmp_path: Path, language: str, run: str, name: str) -> None:
+    """Of a run without spaces it is the stretch that sounds like the name that is given."""
+    found = built(tmp_path / "names", {language: {fold(run)}}).find("trump", {language})
+    assert found[language][0].term == name
+
+
+def test_the_same_words_give_the_same_file(tmp_path: Path) -> None:
+    """Neither the order of the words nor of the languages changes a byte."""
+    words = vocabulary()
+    build_names(tmp_path / "a", {k: sorted(words[k]) for k in sorted(words)})
+    build_names(tmp_path / "b", {k: sorted(words[k])[::-1] for k in sorted(words)[::-1]})
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_the_vocabulary_comes_back(tmp_path: Path) -> None:
+    """What is heard of a file's words builds the same file again."""
+    held = built(tmp_path / "a", {**vocabulary(), "xx": set()})
+    assert held.vocabulary()["ru"] == vocabulary()["ru"]
+    assert held.vocabulary()["xx"] == set()
+    build_names(tmp_path / "b", held.vocabulary())
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert len(held) >= sum(map(len, held.vocabulary().values()))
+
+
+def test_an_empty_vocabulary_finds_nothing(tmp_path: Path) -> None:
+    """No words, no languages: no answers and no errors."""
+    for words in ({}, {"en": set()}, {"en": {"1", "7a"}}):
+        held = built(tmp_path / "names", words)
+        assert held.find("trump", {"en"}) == {}
+        assert len(held) == 0
+
+
+WORDS = st.text(
+    st.characters(codec="utf-8", categories=["L", "M", "Nd"]), min_size=1, max_size=40
+) | st.text("abcdehijklmnoprstuzابتجسмнорстトンプラ특朗普ทรัม", min_size=1, max_size=30)
+
+
+@SLOW_PATH
+@given(st.sets(WORDS, min_size=1, max_size=8), WORDS)
+def test_answers_keep_their_promises(tmp_path: Path, words: set[str], query: str) -> None:
+    """Similarities are ordered, from 0 to 1; terms are distinct words or stretches of them."""
+    words = {fold(word) for word in words}
+    held = built(tmp_path / "names", {"en": words, "ar": words})
+    for found in held.find(fold(query), {"en", "ar"}).values():
+        assert 0 < len(found) <= MOST
+        assert len({match.term for match in found}) == len(found)
+        assert all(0 <= match.similarity <= 1 for match in found)
+        assert found == sorted(found, key=lambda match: -match.similarity)
+        assert all(any(match.term in word for word in words) for match in found)
+
+
+@SLOW_PATH
+@given(st.sets(st.text("abcdefghiklmnoprstuvyz", min_size=3, max_size=12), min_size=1, max_size=9))
+def test_a_word_is_most_like_itself(tmp_path: Path, words: set[str]) -> None:
+    """The word itself, where the vocabulary has it, is found with similarity 1."""
+    held = built(tmp_path / "names", {"en": words})
+    for word in words:
+        if sound_forms(word, english=True):
+            found = held.find(word, {"en"})["en"]
+            assert found[0].similarity == 1
+            assert Match(word, 1.0) in found
+
+
+def test_the_best_are_cut(names: Names) -> None:
+    """What is far below the best is left out, and no more than so many are kept."""
+    many = [Match(f"w{k:02}", 1 - k / 100) for k in range(40)]
+    assert best_of(many[::-1]) == many[:MOST]
+    assert best_of([Match("a", 0.9), Match("b", 0.6)]) == [Match("a", 0.9)]
+    assert best_of([]) == []
+    assert not is_name_like("a")
+    assert not is_name_like("7up")
+    assert names.find("7up", {"en"}) == {}
+
+
+_HARM = {
+    "entry_ends": 1 << 31, "entry_language": 9_999, "entry_term": 1 << 31, "kinds": 200,
+    "lengths": 200, "signature_ends": 1 << 31, "sounds": 255, "starts": (1 << 32) - 1,
+    "term_ends": 1 << 62, "term_bytes": 255, "pairs": (1 << 64) - 1, "sizes": 255,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("harmed", sorted(_HARM))
+@pytest.mark.parametrize("where", ["first", "last", "all"])
+def test_a_hostile_file_is_told_or_harmless(tmp_path: Path, harmed: str, where: str) -> None:
+    """Numbers out of range give `BadArrays` or some answer, never a crash."""
+    path = tmp_path / "names"
+    build_names(path, vocabulary())
+    held = read_arrays(path)
+    arrays = {name: array.copy() for name, array in held.arrays.items()}
+    places = {"first": slice(1), "last": slice(-1, None), "all": slice(None)}
+    arrays[harmed][places[where]] = _HARM[harmed]
+    write_arrays(path, arrays, held.facts)
+    for query in ("trump", "soleimani", fold("특朗普"), fold("ترامب"), "io"):
+        try:
+            found = Names(path).find(query, COMMON)
+            Names(path).vocabulary()
+        except BadArrays:
+            continue
+        assert all(len(matches) <= MOST for matches in found.values())
+
+
+def test_a_file_without_its_arrays_is_told(tmp_path: Path) -> None:
+    """Every array and fact must be there, of its type and size."""
+    path = tmp_path / "names"
+    build_names(path, vocabulary())
+    held = read_arrays(path)
+    good = dict(held.arrays)
+    bad = [({**good, name: array[:-1]}, held.facts) for name, array in good.items()
+           if name not in ("term_ends", "term_bytes")]  # fmt: skip
+    bad += [({k: v for k, v in good.items() if k != name}, held.facts) for name in good]
+    bad += [({**good, "sounds": good["sounds"].astype(np.float32)}, held.facts)]
+    bad += [(good, {**held.facts, "languages": 3}), (good, {**held.facts, "languages": [3]})]
+    bad += [(good, {**held.facts, "word signatures": n}) for n in (-1, 1 << 40, "1", None)]
+    for number, (arrays, facts) in enumerate(bad):
+        write_arrays(tmp_path / f"bad{number}", arrays, facts)
+        with pytest.raises(BadArrays):
+            Names(tmp_path / f"bad{number}")

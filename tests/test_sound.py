@@ -1,0 +1,139 @@
+"""How words sound, and what hearing one as another costs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dragoman.analysis import fold
+from dragoman.analysis.costs import CODE, LEARNED, costs
+from dragoman.analysis.distance import compare, encode
+from dragoman.analysis.romanise import romanise
+from dragoman.analysis.skeletons import signature
+from dragoman.analysis.sound import (
+    ALPHABET,
+    KINDS,
+    LONGEST,
+    Form,
+    characters,
+    consonants,
+    skeleton,
+    sound_forms,
+    stretches,
+)
+
+WORDS = st.text(
+    st.characters(codec="utf-8", categories=["L", "M", "Nd"]), min_size=1, max_size=40
+) | st.text("abcdefghijklmnopqrstuvwxyzابتثجحخسшщцчトンプラ특朗普ทรัม", min_size=1, max_size=30)
+
+
+def heard(word: str, *, english: bool = True) -> set[str]:
+    """The forms of a word, as sounds."""
+    return {form.sounds for form in sound_forms(fold(word), english=english)}
+
+
+@pytest.mark.parametrize(
+    ("word", "sounds"),
+    [
+        ("Zelensky", "zelenski"),
+        ("natsumi", "nacumi"),
+        ("Schröder", "Sroder"),
+        ("Knight", "nit"),
+        ("Сулеймани", "suleymani"),
+        ("الكوثراني", "kwTrany"),
+        ("سليماني", "slymany"),
+        ("סולימאני", "swlymany"),
+        ("トランプ", "t@ranp@"),
+        ("チャヴィッチ", "CaviC@"),
+        ("ウィキ", "wiki"),
+        ("트럼프", "t@romp@"),
+        ("特朗普", "t@lanp@"),
+        ("ทรัมป์", "tramp"),
+        ("สุไลมานี", "sulaimani"),
+        ("Μπάιντεν", "bainten"),
+        ("Սուլեյմանի", "suleymani"),
+        ("ट्रम्प", "trmp"),
+    ],
+)
+def test_a_word_is_heard_by_the_rules_of_its_script(word: str, sounds: str) -> None:
+    """Each script has its own rules of reading."""
+    assert sounds in heard(word)
+
+
+def test_only_english_gets_the_form_of_english_spelling() -> None:
+    """Soft c and silent letters are read only where they are asked for."""
+    assert heard("Knight", english=False) == {"kniGt"}
+    assert heard("Knight") == {"kniGt", "nit"}
+
+
+def test_a_run_is_cut_where_the_writing_changes() -> None:
+    """Katakana among other characters stands by itself; long runs are cut with an overlap."""
+    assert stretches("トランプ大統領は") == ["トランプ", "大統領", "は"]
+    run = "美国总统特朗普宣布伊朗将军苏莱曼尼"
+    parts = stretches(run)
+    assert all(len(part) <= 8 for part in parts)
+    assert all(any(run[at : at + 4] in part for part in parts) for at in range(len(run) - 3))
+    assert stretches("soleimani") == ["soleimani"]
+
+
+def test_the_characters_of_a_run_keep_their_marks() -> None:
+    """A vowel written in front of its consonant is read with it."""
+    assert characters("ทรัมป์") == ["ท", "รั", "ม", "ป์"]
+    assert characters("ไลมานี") == ["ไล", "มา", "นี"]
+
+
+@settings(max_examples=300)
+@given(WORDS)
+def test_forms_use_only_the_alphabet(word: str) -> None:
+    """Whatever the word, its forms are sounds, of a known kind, and always the same."""
+    for form in sound_forms(fold(word), english=True):
+        assert set(form.sounds) <= set(ALPHABET)
+        assert form.kind in KINDS
+        assert sorted(form.starts) == list(form.starts)
+        assert consonants(form.sounds) >= len(skeleton(form.sounds))
+        assert signature(form).length <= LONGEST
+    assert all(stretches(part) == [part] for part in stretches(fold(word)))
+
+
+def test_what_cannot_be_read_has_no_form() -> None:
+    """Marks alone and single letters are not heard."""
+    assert sound_forms("", english=True) == ()
+    assert sound_forms("\u0301", english=True) == ()
+    assert romanise("\u0301") == ""
+
+
+@pytest.mark.parametrize("query", KINDS)
+@pytest.mark.parametrize("form", KINDS)
+def test_costs_are_finite_and_never_negative(query: str, form: str) -> None:
+    """Every pair of kinds has a whole table of costs."""
+    for table in costs(query, form):  # type: ignore[arg-type]
+        assert np.isfinite(table).all()
+        assert (table >= -1e-6).all()
+
+
+@pytest.mark.parametrize("kind", LEARNED)
+def test_likelier_sounds_cost_less(kind: str) -> None:
+    """What was learned agrees with what anyone would expect."""
+    table = costs("latin", kind).substitution  # type: ignore[arg-type]
+    for near, far in (("mm", "mk"), ("ss", "sm"), ("kk", "kn"), ("ll", "lt")):
+        assert table[CODE[near[0]], CODE[near[1]]] < table[CODE[far[0]], CODE[far[1]]]
+
+
+@settings(max_examples=100)
+@given(st.text(ALPHABET, min_size=2, max_size=LONGEST), st.text(ALPHABET, min_size=2, max_size=24))
+def test_no_form_is_nearer_than_the_same_one(query: str, other: str) -> None:
+    """A form of Latin letters compared with itself is as near as can be."""
+    rows = np.zeros((2, LONGEST), np.uint8)
+    for row, sounds in zip(rows, (query, other), strict=True):
+        row[: len(sounds)] = encode(sounds)
+    found = compare(
+        Form(query, "latin"),
+        rows,
+        np.array([len(query), len(other)], np.uint8),
+        np.zeros(2, np.uint8),
+        np.zeros(2, np.uint32),
+    )
+    assert found.similarity[0] == 1
+    assert found.similarity[1] <= 1
