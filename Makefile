@@ -10,7 +10,7 @@ demo: $(READY)  ## Build the demo library and search it in several languages.
 	$(BIN)/dragoman --index build/demo demo
 	$(BIN)/dragoman --index build/demo search "Hezbollah Baghdad parade" --limit 5
 	$(BIN)/dragoman --index build/demo search "الكوثراني" --limit 5
-	$(BIN)/dragoman --index build/demo search "بومەلەرزە" --limit 5
+	$(BIN)/dragoman --index build/demo search "بوومەلەرزە" --limit 5
 
 test: $(READY)  ## Run the tests.
 	$(BIN)/python -m pytest
@@ -21,7 +21,7 @@ lint: $(READY)  ## Check style and types.
 	$(BIN)/mypy
 
 bench: $(READY)  ## Run every benchmark; needs the evaluation data.
-	for benchmark in langid retrieval speed kill; do \
+	for benchmark in langid retrieval crosslingual names variants hostile speed kill; do \
 		$(BIN)/python benchmarks/$$benchmark.py || exit 1; \
 	done
 

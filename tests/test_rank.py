@@ -79,7 +79,7 @@ def expected(records, unit, index):
     tf = frequency(records[index][1])
     if not tf:
         return 0
-    df = sum(degree(words) for words in mine)
+    df = max(1, sum(degree(words) for words in mine))
     mean = max(1, sum(map(len, mine)) / len(mine))
     idf = math.log(1 + (len(mine) - df + 0.5) / (df + 0.5))
     norm = K1 * (1 - B + B * len(records[index][1]) / mean)

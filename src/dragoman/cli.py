@@ -36,6 +36,7 @@ Query syntax:
   +iraq -football  NOT x     must and must not
   (basra OR mosul) AND flood
   milit*  m?litia  hizb~1    prefix, wild card, misspelling
+  name:"Qasim Suleymany"     what sounds like it, in any script
   title:flood  lang:ckb  source:"Asharq al-Awsat"  date:2020-08..2021-01
 
 Exit codes: 0 found, 1 nothing found, 2 error."""

@@ -3,7 +3,7 @@
 For a unit of alternatives with weights w, in an article of language L::
 
     tf    = Σ w · boost(field) · occurrences
-    df    = Σ over the articles of L of the largest w that occurs in each
+    df    = Σ over the articles of L of the largest w that occurs in each, at least 1
     idf   = ln(1 + (N − df + ½) / (df + ½))
     score = idf · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / mean))
 
@@ -171,6 +171,8 @@ class _Evaluator:
         articles_with = np.bincount(
             language, weights=degree, minlength=len(snapshot.languages)
         ).astype(np.float64)
+        # One article at least, or what only sounds like the query would seem the rarer.
+        articles_with = np.maximum(articles_with, np.minimum(self._articles, 1))
         idf = np.log1p((self._articles - articles_with + 0.5) / (articles_with + 0.5))
         score = idf[language] * tf * (K1 + 1) / (tf + self._saturation[records])
         return _Scored(unit, found, records, tf, score.astype(np.float32), articles_with)
