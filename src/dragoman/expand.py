@@ -178,7 +178,7 @@ class _Expander:
             ways += [
                 Way((Unit(tuple(self._heard(run))),)) for run in sorted(name_runs(concept.text))
             ]
-        if spaced and (unit := self._compound(spaced)).alternatives:
+        if spaced and (unit := self._compound(spaced, concept.text)).alternatives:
             ways.append(Way((unit,)))
         return tuple(ways)
 
@@ -187,19 +187,20 @@ class _Expander:
         own = _terms(run)
         return [each for each in self._names(found) if each.terms != own]
 
-    def _compound(self, tokens: list[Token]) -> Unit:
+    def _compound(self, tokens: list[Token], text: str) -> Unit:
         parts = sequence(tokens)
-        whole = max(tokens, key=lambda token: token.end - token.start).terms[0]
+        longest = max(tokens, key=lambda token: token.end - token.start)
+        whole, typed = longest.terms[0], text[longest.start : longest.end]
         found: list[Alternative] = []
         if "original" in self._vias:
-            found += self._spelled(whole, parts)
+            found += self._spelled(whole, parts, typed)
         if "name" in self._vias:
             own = {alternative.terms for alternative in found}
             spoken = self._vocabulary.sounding_like(whole, self._languages)
             found += [each for each in self._names(spoken) if each.terms not in own]
         return Unit(tuple(found))
 
-    def _spelled(self, whole: str, parts: tuple[str, ...]) -> Iterable[Alternative]:
+    def _spelled(self, whole: str, parts: tuple[str, ...], typed: str) -> Iterable[Alternative]:
         yield Alternative((whole,), 1.0, "original")
         if len(parts) > 1:
             yield Alternative(parts, _PHRASE_OF_PARTS_WEIGHT, "original")
@@ -207,7 +208,7 @@ class _Expander:
                 if len(part) >= _SHORTEST_PART and part != whole:
                     yield Alternative((part,), _PART_WEIGHT, "original")
         else:
-            for stem, tongues in stems(whole, self._languages).items():
+            for stem, tongues in stems(typed, self._languages).items():
                 yield Alternative((stem,), _STEM_WEIGHT, "original", tongues)
 
 
