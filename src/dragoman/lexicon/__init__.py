@@ -1,0 +1,21 @@
+"""Query-side translation tables: what a word of a query is called in other languages."""
+
+from __future__ import annotations
+
+from dragoman.lexicon.folder import Added, add, listing, open_lexicon, remove, shipped
+from dragoman.lexicon.lookup import Lexicon, Piece, Translation
+from dragoman.lexicon.table import Entry, Header
+
+__all__ = [
+    "Added",
+    "Entry",
+    "Header",
+    "Lexicon",
+    "Piece",
+    "Translation",
+    "add",
+    "listing",
+    "open_lexicon",
+    "remove",
+    "shipped",
+]

@@ -1,0 +1,154 @@
+"""The lexicon files that come with Dragoman, and those a person adds to a folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dragoman.errors import LexiconError
+from dragoman.languages import UNDETERMINED, canonical
+from dragoman.lexicon import dictd, tmx, tsv
+from dragoman.lexicon.lookup import Lexicon
+from dragoman.lexicon.table import SUFFIX, Entry, Header, Table, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_SHIPPED = Path(__file__).resolve().parents[1] / "data"
+_SHOWN = 5
+
+# The endings of the files that can be added.
+_DICTD = (".index", ".dict", ".dict.dz")
+_TSV = (".tsv", ".tab")
+_TMX = (".tmx",)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of adding a file."""
+
+    path: Path
+    header: Header
+    entries: int
+    skipped: int
+    """Entries that could not be used."""
+    problems: tuple[str, ...]
+    """The first of them, each with its file and line."""
+
+
+def shipped() -> tuple[Path, ...]:
+    """The lexicons that come with Dragoman."""
+    return tuple(sorted(_SHIPPED.glob("lexicon-*" + SUFFIX)))
+
+
+def open_lexicon(paths: Iterable[Path]) -> Lexicon:
+    """These files, and all lexicons in these folders, to be looked up as one.
+
+    Nothing is opened before the first use; a folder that is absent has none.
+    """
+    return Lexicon([file for path in paths for file in _files(path)])
+
+
+def listing(folder: Path) -> tuple[tuple[Path, Header], ...]:
+    """The lexicons of a folder. Raises LexiconError where one cannot be used."""
+    return tuple((path, Table(path).header) for path in _files(folder))
+
+
+def add(
+    file: Path,
+    folder: Path,
+    *,
+    source: str = "",
+    target: str = "",
+    name: str = "",
+    licence: str = "",
+) -> Added:
+    """Make a lexicon of a dictionary, and put it into a folder.
+
+    A file named ``.index``, ``.dict`` or ``.dict.dz`` is a dictd dictionary
+    (FreeDict), of which the languages are told by its name or by `source` and
+    `target`; ``.tsv`` has source language, target language, term, translation
+    and perhaps a probability; from ``.tmx``, a translation memory, words are
+    learned. One of the same name is replaced. Entries that cannot be used are
+    counted. Raises LexiconError where the file cannot be used at all.
+    """
+    kind = file.name.lower()
+    if not file.is_file():
+        msg = f"{file}: no such file"
+        raise LexiconError(msg)
+    if kind.endswith(_DICTD):
+        source, target = _pair(file, source, target)
+        read: Iterator[Entry | str] = dictd.read(file, source, target)
+        licence = licence or dictd.licence(file)
+    elif kind.endswith(_TSV):
+        read = tsv.read(file)
+    elif kind.endswith(_TMX):
+        read = tmx.read(file)
+    else:
+        endings = ", ".join(_DICTD + _TSV + _TMX)
+        msg = f"{file}: not a dictionary of a known format ({endings})"
+        raise LexiconError(msg)
+    name = re.sub(r"[^\w.-]+", "-", name or file.name.partition(".")[0]).strip(".-")[:64]
+    if not name:
+        msg = f"{file}: give the lexicon a name"
+        raise LexiconError(msg)
+    header = Header(name, file.name, licence or "not stated")
+    return _write(folder / f"{name}{SUFFIX}", header, read)
+
+
+def remove(name: str, folder: Path) -> None:
+    """Remove a lexicon that was added. Raises LexiconError where there is none of this name."""
+    found = [path for path in _files(folder) if path.name == name + SUFFIX]
+    if not found:
+        msg = f"{folder}: no lexicon named {name}"
+        raise LexiconError(msg)
+    try:
+        found[0].unlink()
+    except OSError as error:
+        msg = f"{found[0]}: cannot be removed: {error}"
+        raise LexiconError(msg) from error
+
+
+def _files(path: Path) -> Sequence[Path]:
+    return sorted(path.glob("*" + SUFFIX)) if path.is_dir() or not path.suffix else [path]
+
+
+def _pair(file: Path, source: str, target: str) -> tuple[str, str]:
+    one, other = dictd.languages(file)
+    pair = canonical(source or one), canonical(target or other)
+    if UNDETERMINED in pair:
+        msg = f"{file}: its name does not tell its languages; say which they are"
+        raise LexiconError(msg)
+    return pair
+
+
+def _write(path: Path, header: Header, read: Iterator[Entry | str]) -> Added:
+    """Write what was read, counting what could not be used."""
+    problems: list[str] = []
+    skipped = used = 0
+
+    def usable() -> Iterator[Entry]:
+        nonlocal skipped, used
+        for each in read:
+            if isinstance(each, Entry):
+                used += 1
+                yield each
+            else:
+                skipped += 1
+                if len(problems) < _SHOWN:
+                    problems.append(each)
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        full = write(path, header, usable())
+    except OSError as error:
+        msg = f"{path}: cannot be written: {error}"
+        raise LexiconError(msg) from error
+    except LexiconError as error:
+        if not problems:
+            raise
+        msg = f"{error}; {problems[0]}"
+        raise LexiconError(msg) from error
+    return Added(path, full, used, skipped, tuple(problems))
