@@ -136,7 +136,7 @@ def _together(tag: str, ours: _Names, theirs: _Names) -> Iterator[Entry]:
             for name, count in common.items()
             if count >= 2 and (len(name) > 1 or name.isascii())
         )
-        if word in common:
+        if word.lower() in map(str.lower, common):
             continue
         for dice, name in sorted(alike, key=lambda item: (-item[0], item[1]))[:_MOST_KEYWORDS]:
             if dice >= _LEAST_DICE:

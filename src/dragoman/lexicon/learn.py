@@ -16,7 +16,7 @@ from dragoman.analysis import STEM_MARK, fold, stems
 from dragoman.analysis.segment import clusters
 from dragoman.lexicon.align import Unit, align
 from dragoman.lexicon.table import Entry
-from dragoman.lexicon.words import words
+from dragoman.lexicon.words import Word, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,9 +125,7 @@ def _learn(left: _Text, right: _Text, texts: list[str]) -> list[Entry]:
     joined = "\n".join(texts).lower() if right.unspaced else ""
     for kind, candidates in chosen.items():
         candidates.sort(key=lambda item: (-item[0], -len(item[1]), item[1]))
-        if _is_same_word(kind, candidates[0][1]):
-            # A name: the others stand beside it by chance.
-            del candidates[1:]
+        _keep_only_the_name(kind, candidates)
         at = set[int]().union(*here[kind].values())
         translations: list[tuple[str, float]] = []
         for dice, form in _without_overlap(candidates, right, there, joined):
@@ -140,6 +138,16 @@ def _learn(left: _Text, right: _Text, texts: list[str]) -> list[Entry]:
                     if not (term.isdecimal() or text.isdecimal())
                 ]
     return entries
+
+
+def _keep_only_the_name(kind: str, candidates: list[tuple[float, str]]) -> None:
+    """Where the word itself is a likely translation, as of a name, others are there by chance."""
+    for dice, other in candidates:
+        if dice < candidates[0][0] / 2:
+            break
+        if _is_same_word(kind, other):
+            candidates[:] = [(dice, other)]
+            break
 
 
 def _is_same_word(kind: str, other: str) -> bool:
@@ -160,20 +168,21 @@ def _forms(kind: str, where: dict[str, dict[str, set[int]]], at: set[int]) -> li
 
 
 def _read(texts: Sequence[str], language: str) -> _Text:
+    kinds = _kinds([_lower(text, word) for text in texts for word in words(text)], language)
     sentences: list[list[_Piece]] = []
     unspaced: set[str] = set()
     for text in texts:
         sentence: list[_Piece] = []
         position = 0
         for word in words(text):
-            form = text[word.start : word.end].lower()
+            form = _lower(text, word)
             if word.run:
                 found = _pieces(form, position)
                 unspaced.update(piece.kind for piece in found)
                 sentence += found
                 position += 1 + len(form)
             else:
-                sentence.append(_Piece(_kind(form, language), form, position + 0.5))
+                sentence.append(_Piece(kinds[form], form, position + 0.5))
                 position += 1
         sentences.append(
             [piece._replace(place=piece.place / max(1, position)) for piece in sentence]
@@ -184,9 +193,24 @@ def _read(texts: Sequence[str], language: str) -> _Text:
     return _Text(language, sentences, unspaced)
 
 
-def _kind(form: str, language: str) -> str:
-    for stem in stems(form, (language,)):
-        return stem
+def _lower(text: str, word: Word) -> str:
+    return text[word.start : word.end].lower()
+
+
+def _kinds(forms: list[str], language: str) -> dict[str, str]:
+    """What each word shares with its inflections.
+
+    Of several stems, with a prefix and without, the one that most words have.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for form in forms:
+        if form not in found:
+            found[form] = tuple(stems(form, (language,))) or (_beginning(form),)
+    common = Counter(stem for form in forms for stem in found[form])
+    return {form: max(several, key=lambda stem: common[stem]) for form, several in found.items()}
+
+
+def _beginning(form: str) -> str:
     folded = fold(form)
     hangul = "\uac00" <= folded[:1] <= "\ud7a3"
     return folded[: _SHARED_SYLLABLES if hangul else _SHARED_LETTERS]

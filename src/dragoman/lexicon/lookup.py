@@ -272,7 +272,9 @@ def _translate(
         for text, weight in pivots.items():
             found[PIVOT][text] += weight
     known = {key(node.table.text(node.term)) for node in senses.get(PIVOT, ())}
-    best = sorted(pivots.items(), key=lambda item: (-item[1], item[0]))[:_MOST_PIVOTS]
+    best = sorted(pivots.items(), key=lambda item: (-item[1], item[0]))[
+        : 1 if known else _MOST_PIVOTS
+    ]
     for text, weight in best:
         if weight >= _LEAST_PIVOT * best[0][1] and key(text) not in known:
             nodes = _senses(tables, text, frozenset((PIVOT,))).get(PIVOT, [])

@@ -11,8 +11,8 @@ little-endian; the parts follow each other without gaps::
     starts      u32[terms+1]  where each term begins in `text`
     first       u32[terms+1]  where the arcs of each term begin in `to`
     to          u32[arcs]   the term that an arc leads to
-    stemmed     u32[stems]  terms of one word in languages that have stems, in the
-                            order of their stems
+    stemmed     u32[stems]  the stems of terms of one word, in their order: eight times
+                            the term, and which of its stems it is
     language    u8[terms]   an index into languages
     probability u8[arcs]    that the one translates the other, in 255ths
     text        bytes       of all terms, UTF-8
@@ -53,6 +53,7 @@ _LONGEST_HEADER = 1 << 16
 _LONGEST_TERM = 2048  # bytes; what is longer was not written by us
 _MOST_ARCS = 1 << 16  # of one term
 _LEVELS = 20
+_STEM_BITS = 3
 _MASKS = 64
 
 
@@ -135,17 +136,17 @@ def _save(
         probability += [_level(share) for _, share in order]
         first.append(len(to))
     stemmed = sorted(
-        (form, number[language, text])
+        (form, number[language, text] << _STEM_BITS | which)
         for language, text in nodes
         if " " not in text
-        for form in stems(text, (language,))
+        for which, form in enumerate(_stems(text, language))
     )
     index = {language: k for k, language in enumerate(languages)}
     parts = [
         np.cumsum([0, *map(len, texts)]).astype("<u4"),
         np.array(first, "<u4"),
         np.array(to, "<u4"),
-        np.array([node for _, node in stemmed], "<u4"),
+        np.array([each for _, each in stemmed], "<u4"),
         np.array([index[language] for language, _ in nodes], np.uint8),
         np.array(probability, np.uint8),
     ]
@@ -234,7 +235,7 @@ class Table:
         at = bisect_left(range(self.header.stems), form, key=self._stem)
         found: list[int] = []
         while at < self.header.stems and self._stem(at) == form:
-            found.append(int(self._stemmed[at]))
+            found.append(int(self._stemmed[at]) >> _STEM_BITS)
             at += 1
         return found
 
@@ -279,8 +280,9 @@ class Table:
         return key(self.text(term))
 
     def _stem(self, at: int) -> str:
-        term = int(self._stemmed[at])
-        return _stem(self.text(term), self.language(term))
+        term, which = divmod(int(self._stemmed[at]), 1 << _STEM_BITS)
+        found = _stems(self.text(term), self.language(term))
+        return found[which] if which < len(found) else STEM_MARK
 
     def _decoded(self, start: int, end: int) -> str:
         if not 0 < end - start <= _LONGEST_TERM:
@@ -306,8 +308,8 @@ class Table:
 
 
 @lru_cache(maxsize=1 << 14)  # a search in order looks at the same few first
-def _stem(text: str, language: str) -> str:
-    return next(iter(stems(text, (language,))), STEM_MARK)
+def _stems(text: str, language: str) -> tuple[str, ...]:
+    return tuple(stems(text, (language,)))[: 1 << _STEM_BITS]
 
 
 def _header(path: Path, data: mmap.mmap) -> tuple[Header, int]:
