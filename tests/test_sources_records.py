@@ -11,27 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman import Article, InvalidValue
-from dragoman.model import Problem, StoredArticle, Tag
+from dragoman.model import StoredArticle, Tag
 from dragoman.render import article_json
 from dragoman.sources import Limits, read_stream
+from reading import one, read
 
 PARAGRAPHS = "The river rose.\nMilitias carried sandbags."
-
-
-def read(data, name="a", **options):
-    """Articles and problems of some content."""
-    content = data.encode() if isinstance(data, str) else data
-    items = list(read_stream(io.BytesIO(content), name, **options))
-    articles = [item for item in items if isinstance(item, Article)]
-    return articles, [item for item in items if isinstance(item, Problem)]
-
-
-def one(data, name="a", **options):
-    """The only article of some content that has no problem."""
-    articles, problems = read(data, name, **options)
-    assert problems == []
-    assert len(articles) == 1
-    return articles[0]
 
 
 # What each tool writes → the article that it means, without `origin` and `extra`.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 
 import pytest
@@ -10,26 +9,10 @@ import pytest
 import hostile
 from dragoman import Article
 from dragoman.dates import parse_date
-from dragoman.model import Problem
-from dragoman.sources import Limits, read_stream
+from dragoman.sources import Limits
+from reading import one, read
 
 ENGLISH, ARABIC, PERSIAN = hostile.SAMPLE[:3]
-
-
-def read(data, name="a", **options):
-    """Articles and problems of some content."""
-    content = data.encode() if isinstance(data, str) else data
-    items = list(read_stream(io.BytesIO(content), name, **options))
-    articles = [item for item in items if isinstance(item, Article)]
-    return articles, [item for item in items if isinstance(item, Problem)]
-
-
-def one(data, name="a", **options):
-    """The only article of some content that has no problem."""
-    articles, problems = read(data, name, **options)
-    assert problems == []
-    assert len(articles) == 1
-    return articles[0]
 
 
 @pytest.mark.parametrize("record", hostile.SAMPLE[:20], ids=lambda record: record["id"])

@@ -92,3 +92,9 @@ def _view(data: mmap.mmap, base: int, kind: str, shape: list[int], at: int) -> N
     if base + at + count * np.dtype(kind).itemsize > len(data):
         raise BadArrays("an array beyond the end of the file")
     return np.frombuffer(data, kind, count, base + at).reshape(shape)
+
+
+def spread(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The numbers of all ranges, one after another."""
+    counts = end - begin
+    return np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

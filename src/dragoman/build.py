@@ -13,6 +13,7 @@ from dragoman.analysis.runs import name_runs
 from dragoman.dates import parse_date
 from dragoman.engines import Record
 from dragoman.model import Article, Problem, Report
+from dragoman.names_file import is_name_like
 from dragoman.store import corrected, digest, identify
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def record(stored: StoredArticle) -> Record:
     for name, text in (("title", article.title), ("body", article.body)):
         fields[name], lengths[name] = _positions(text, stored.tag.language)
         names |= name_runs(text)
-        names.update(filter(is_spaced_name, fields[name]))
+        names.update(filter(_is_spaced_name, fields[name]))
     return Record(
         key=stored.key,
         language=stored.tag.language,
@@ -139,10 +140,9 @@ def record(stored: StoredArticle) -> Record:
     )
 
 
-def is_spaced_name(term: str) -> bool:
+def _is_spaced_name(term: str) -> bool:
     """Whether a term is a whole word, with letters, which may be looked for by its sound."""
-    first = term[0]
-    return first != STEM_MARK and not first.isdigit() and not is_unsegmented(first)
+    return is_name_like(term) and term[0] != STEM_MARK and not is_unsegmented(term[0])
 
 
 def _positions(text: str, language: str) -> tuple[dict[str, list[int]], int]:

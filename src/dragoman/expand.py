@@ -12,7 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from dragoman.analysis import analyse, fold, is_unsegmented, stems
 from dragoman.analysis.runs import name_runs
@@ -111,11 +111,10 @@ class _Expander:
         if "original" not in self._vias:
             return ()
         find = _matching if concept.kind == "pattern" else _similar
-        alternatives = tuple(
+        return _one_unit(
             Alternative((term,), 1.0, "original")
             for term in islice(find(concept, self._vocabulary), MAX_PATTERN_TERMS)
         )
-        return (Way((Unit(alternatives),)),) if alternatives else ()
 
     def _phrase(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """These words in this order, or names that sound like them in this order."""
@@ -126,19 +125,18 @@ class _Expander:
         if "name" in self._vias:
             spoken = self._name_phrases(words, concept.distance)
             alternatives += [each for each in spoken if each.terms != words]
-        return (Way((Unit(tuple(alternatives)),)),) if alternatives else ()
+        return _one_unit(alternatives)
 
     def _spoken(self, concept: Concept) -> tuple[Way, ...]:
         """Only by sound, whatever the spelling."""
         words = sequence(list(analyse(concept.text)))
-        alternatives = self._name_phrases(words, concept.distance) if words else []
-        return (Way((Unit(tuple(alternatives)),)),) if alternatives else ()
+        return _one_unit(self._name_phrases(words, concept.distance) if words else ())
 
     def _name_phrases(self, words: tuple[str, ...], gap: int) -> list[Alternative]:
         by_word = [self._vocabulary.sounding_like(word, self._languages) for word in words]
         if len(by_word) == 1:
             return self._names(by_word[0])
-        weights: dict[tuple[tuple[str, ...], float], set[str]] = {}
+        weights: _Weights = {}
         for language in set.intersection(*(set(found) for found in by_word)) if by_word else ():
             choices = [found[language][:_NAMES_IN_PHRASE] for found in by_word]
             for matches in product(*choices):
@@ -146,13 +144,10 @@ class _Expander:
                 terms = tuple(term for match in matches for term in _terms(match.term))
                 if weight >= _NAME_LEAST:
                     weights.setdefault((terms, round(weight, 3)), set()).add(language)
-        return [
-            Alternative(terms, weight, "name", frozenset(languages), gap)
-            for (terms, weight), languages in sorted(weights.items())
-        ]
+        return _weighted(weights, gap)
 
     def _names(self, found: Mapping[str, Sequence[Match]]) -> list[Alternative]:
-        weights: dict[tuple[tuple[str, ...], float], set[str]] = {}
+        weights: _Weights = {}
         for language, matches in found.items():
             best = matches[0].similarity
             for term, similarity in matches:
@@ -160,11 +155,7 @@ class _Expander:
                     break
                 weight = round(similarity**_NAME_POWER, 3)
                 weights.setdefault((_terms(term), weight), set()).add(language)
-        return [
-            Alternative(terms, weight, "name", frozenset(languages))
-            for (terms, weight), languages in sorted(weights.items())
-            if terms
-        ]
+        return _weighted(weights)
 
     def _word(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """A word as it was typed: usually one token, else a compound or an unspaced run."""
@@ -178,8 +169,8 @@ class _Expander:
             ways += [
                 Way((Unit(tuple(self._heard(run))),)) for run in sorted(name_runs(concept.text))
             ]
-        if spaced and (unit := self._compound(spaced, concept.text)).alternatives:
-            ways.append(Way((unit,)))
+        if spaced:
+            ways += _one_unit(self._compound(spaced, concept.text))
         return tuple(ways)
 
     def _heard(self, run: str) -> list[Alternative]:
@@ -187,7 +178,7 @@ class _Expander:
         own = _terms(run)
         return [each for each in self._names(found) if each.terms != own]
 
-    def _compound(self, tokens: list[Token], text: str) -> Unit:
+    def _compound(self, tokens: list[Token], text: str) -> list[Alternative]:
         parts = sequence(tokens)
         longest = max(tokens, key=lambda token: token.end - token.start)
         whole, typed = longest.terms[0], text[longest.start : longest.end]
@@ -198,7 +189,7 @@ class _Expander:
             own = {alternative.terms for alternative in found}
             spoken = self._vocabulary.sounding_like(whole, self._languages)
             found += [each for each in self._names(spoken) if each.terms not in own]
-        return Unit(tuple(found))
+        return found
 
     def _spelled(self, whole: str, parts: tuple[str, ...], typed: str) -> Iterable[Alternative]:
         yield Alternative((whole,), 1.0, "original")
@@ -210,6 +201,24 @@ class _Expander:
         else:
             for stem, tongues in stems(typed, self._languages).items():
                 yield Alternative((stem,), _STEM_WEIGHT, "original", tongues)
+
+
+_Weights: TypeAlias = "dict[tuple[tuple[str, ...], float], set[str]]"
+"""Terms with their weight → the languages in which they have it."""
+
+
+def _weighted(weights: _Weights, gap: int = 0) -> list[Alternative]:
+    return [
+        Alternative(terms, weight, "name", frozenset(languages), gap)
+        for (terms, weight), languages in sorted(weights.items())
+        if terms
+    ]
+
+
+def _one_unit(alternatives: Iterable[Alternative]) -> tuple[Way, ...]:
+    """The only way, of one unit; none where it has no alternative."""
+    found = tuple(alternatives)
+    return (Way((Unit(found),)),) if found else ()
 
 
 def _matching(concept: Concept, vocabulary: Vocabulary) -> Iterable[str]:

@@ -17,7 +17,7 @@ import numpy as np
 from dragoman.analysis.distance import compare
 from dragoman.analysis.skeletons import variants
 from dragoman.analysis.sound import KINDS, LONGEST, characters, consonants, sound_forms
-from dragoman.arrays import BadArrays
+from dragoman.arrays import BadArrays, spread
 from dragoman.names_file import build_names, is_name_like, open_names
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Names:
         begins, ends = self._ranges("entry_ends", chosen[keep])
         if (ends - begins).sum() > len(self):  # distinct forms share no entry
             raise self._damaged()
-        rows = _spread(begins, ends)
+        rows = spread(begins, ends)
         owner = np.repeat(keep, ends - begins)
         language = self._arrays["entry_language"][rows].astype(np.intp)
         if len(language) and language.max() >= len(self.languages):
@@ -214,7 +214,7 @@ class Names:
             )
         )
         begin, count = (column[signatures] for column in self._forms_of)
-        return _spread(begin, begin + count), np.repeat(lengths[signatures], count)
+        return spread(begin, begin + count), np.repeat(lengths[signatures], count)
 
     def _fullest(
         self, level: NDArray[np.int8], start: int, stop: int, most: int
@@ -260,12 +260,6 @@ def _bits(words: NDArray[np.uint64]) -> NDArray[np.int8]:
     quarters = _BITS[words.view(np.uint16)]
     bits: NDArray[np.int8] = quarters[::4] + quarters[1::4] + quarters[2::4] + quarters[3::4]
     return bits
-
-
-def _spread(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The numbers of all ranges, one after another."""
-    counts = end - begin
-    return np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
 
 
 def _starts_before(starts: NDArray[np.uint32], place: NDArray[np.uint32]) -> NDArray[np.intp]:

@@ -128,9 +128,7 @@ class _Evaluator:
 
     def run(self) -> Evaluation:
         snapshot = self._snapshot
-        found = np.flatnonzero(self._mask(self._request.query.root) & snapshot.alive)
-        scores = self._sum_scores()[found]
-        chosen = self._choose(found, scores)
+        found, scores, chosen = self._ordered()
         return Evaluation(
             hits=tuple(
                 Scored(
@@ -149,19 +147,22 @@ class _Evaluator:
         )
 
     def ranking(self) -> tuple[Numbers, Floats]:
-        snapshot = self._snapshot
-        found = np.flatnonzero(self._mask(self._request.query.root) & snapshot.alive)
+        found, scores, chosen = self._ordered()
+        return self._snapshot.keys[found[chosen]], scores[chosen]
+
+    def _ordered(self) -> tuple[Numbers, Floats, Numbers]:
+        """The records that match, their scores, and which of them to show, in order."""
+        found = np.flatnonzero(self._mask(self._request.query.root) & self._snapshot.alive)
         scores = self._sum_scores()[found]
-        chosen = self._choose(found, scores)
-        return snapshot.keys[found[chosen]], scores[chosen]
+        return found, scores, self._choose(found, scores)
 
     # Scoring
 
     def _score(self, unit: Unit, concept: Concept) -> _Scored:
         snapshot = self._snapshot
-        found = self._postings(unit, concept)
-        records, begins = np.unique(found.record, return_index=True)
         weights = np.array([each.weight for each in unit.alternatives], np.float32)
+        found = self._postings(unit, weights, concept)
+        records, begins = np.unique(found.record, return_index=True)
         if len(records):
             tf = np.add.reduceat(found.frequency, begins)
             degree = np.maximum.reduceat(weights[found.alternative], begins)
@@ -177,10 +178,9 @@ class _Evaluator:
         score = idf[language] * tf * (K1 + 1) / (tf + self._saturation[records])
         return _Scored(unit, found, records, tf, score.astype(np.float32), articles_with)
 
-    def _postings(self, unit: Unit, concept: Concept) -> _Postings:
+    def _postings(self, unit: Unit, weights: Floats, concept: Concept) -> _Postings:
         """Where the alternatives of a unit occur, in the articles they may stand for."""
         snapshot = self._snapshot
-        weights = np.array([each.weight for each in unit.alternatives], np.float32)
         parts: list[tuple[Numbers, Numbers, Floats]] = []
         for name, boost in BOOST.items():
             asked = [

@@ -26,7 +26,7 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from dragoman.arrays import read_arrays, write_arrays
+from dragoman.arrays import read_arrays, spread, write_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -187,6 +187,11 @@ class _Gathered:
 # Reading
 
 
+def _before(ends: NDArray[Any], number: int) -> int:
+    """Where the stretch of this number begins: at the end of the one before."""
+    return int(ends[number - 1]) if number else 0
+
+
 class _Field:
     """The terms and postings of one field."""
 
@@ -204,8 +209,9 @@ class _Field:
         return len(self._term_ends)
 
     def term(self, number: int) -> bytes:
-        begin = int(self._term_ends[number - 1]) if number else 0
-        return self._term_bytes[begin : int(self._term_ends[number])].tobytes()
+        return self._term_bytes[
+            _before(self._term_ends, number) : self._term_ends[number]
+        ].tobytes()
 
     def find(self, terms: Sequence[bytes]) -> NDArray[np.int64]:
         """The number of each term, or -1."""
@@ -227,8 +233,7 @@ class _Field:
 
     def span(self, number: int) -> tuple[int, int]:
         """Where the postings of a term are."""
-        begin = int(self._posting_ends[number - 1]) if number else 0
-        return begin, int(self._posting_ends[number])
+        return _before(self._posting_ends, number), int(self._posting_ends[number])
 
     def documents(self, number: int) -> NDArray[np.uint32]:
         begin, end = self.span(number)
@@ -237,15 +242,14 @@ class _Field:
 
     def frequencies(self, begin: int, end: int) -> NDArray[np.int64]:
         """How often the terms of these postings occur."""
-        before = int(self._position_ends[begin - 1]) if begin else 0
         ends = self._position_ends[begin:end].astype(np.int64)
-        return ends - np.concatenate(([before], ends[:-1])).astype(np.int64)
+        first = _before(self._position_ends, begin)
+        return ends - np.concatenate(([first], ends[:-1])).astype(np.int64)
 
     def positions(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Document and position of each occurrence of a term, in order."""
         begin, end = self.span(number)
-        first = int(self._position_ends[begin - 1]) if begin else 0
-        last = int(self._position_ends[end - 1]) if end else 0
+        first, last = (_before(self._position_ends, each) for each in (begin, end))
         document = np.repeat(
             self._documents[begin:end].astype(np.int64), self.frequencies(begin, end)
         )
@@ -258,13 +262,11 @@ class _Field:
         numbers = numbers[owner]
         ends = self._posting_ends[numbers].astype(np.int64)
         begins = np.where(numbers > 0, self._posting_ends[numbers - 1], 0).astype(np.int64)
-        counts = ends - begins
-        shift = np.repeat(begins - np.cumsum(counts) + counts, counts)
-        at = shift + np.arange(len(shift))
+        at = spread(begins, ends)
         upto = self._position_ends[at].astype(np.int64)
         since = np.where(at > 0, self._position_ends[at - 1], 0).astype(np.int64)
         return Found(
-            np.repeat(owner, counts),
+            np.repeat(owner, ends - begins),
             self._documents[at].astype(np.int64),
             (upto - since).astype(np.float32),
         )
