@@ -129,7 +129,8 @@ def _compound(compound: str, methods: tuple[str, ...]) -> list[_Found]:
         part = compound[start:end]
         surface = fold(part)
         words.append((start, end, place, (surface, *forms(part, surface, methods))))
-    joined = "".join(terms[0] for _, _, _, terms in words)
+    # Folded as a whole: a part that is nothing but an optional character keeps it, alone.
+    joined = fold("".join(terms[0] for _, _, _, terms in words))
     if len(words) > 1 and len(joined) <= _LONGEST:
         start, end, there = words[0][0], words[-1][1], words[0][3]
         further = forms(compound[start:end], joined, methods)
