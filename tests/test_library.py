@@ -212,6 +212,21 @@ def test_a_damaged_index_is_made_again_from_the_store(tmp_path, damage):
         assert library.doctor() == ()
 
 
+@pytest.mark.parametrize("part", ["names", "MAIN"])
+@pytest.mark.parametrize("damage", [lambda data: data[:200], lambda _: b"", lambda _: b"x" * 500])
+def test_a_damaged_part_of_the_index_is_named_and_mended(tmp_path, part, damage):
+    """A search that meets it says what to do, and the doctor does it."""
+    with dragoman.open_library(tmp_path) as library:
+        library.add([FLOOD, ARABIC])
+    (file,) = (tmp_path / "whoosh").glob(f"{part}*.arrays")
+    file.write_bytes(damage(file.read_bytes()))
+    with dragoman.open_library(tmp_path) as library:
+        with pytest.raises(dragoman.LibraryDamaged, match="run dragoman rebuild"):
+            library.search("sandbags")
+        assert all(finding.repaired for finding in library.doctor())
+        assert ids(library.search("sandbags")) == ["flood"]
+
+
 def test_what_a_kill_left_unindexed_is_indexed_on_opening(tmp_path):
     """Stored but unindexed articles are found as soon as the library is opened again."""
     script = """

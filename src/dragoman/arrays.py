@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dragoman.errors import LibraryDamaged
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -25,8 +27,11 @@ _LONGEST_HEADER = 1 << 20
 _TYPES = frozenset({"|u1", "<u2", "<u4", "<i4", "<i8", "<u8", "<f4"})
 
 
-class BadArrays(ValueError):
-    """A file is not one of ours, or is damaged."""
+class BadArrays(LibraryDamaged, ValueError):
+    """A file is not one of ours, or is damaged; the index can be made again without it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: run dragoman rebuild")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
     DragomanError
     ├── LibraryError          the library on disk cannot be used
     │   ├── LibraryLocked     another process is writing; try again later
-    │   └── LibraryDamaged    the store cannot be read, or a newer version wrote it
+    │   └── LibraryDamaged    the store or the index cannot be read, or a newer version wrote it
     ├── SourceError           an input as a whole cannot be read
     ├── ArticleNotFound       no article has this id
     ├── InvalidValue          an argument has a value that cannot be understood

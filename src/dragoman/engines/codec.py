@@ -26,7 +26,7 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from dragoman.arrays import read_arrays, spread, write_arrays
+from dragoman.arrays import BadArrays, read_arrays, spread, write_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -281,7 +281,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         Raises `dragoman.arrays.BadArrays` and `OSError`.
         """
         held = read_arrays(path)
-        self._fields = {str(name): _Field(held.arrays, name) for name in held.facts["fields"]}
+        try:
+            self._fields = {str(name): _Field(held.arrays, name) for name in held.facts["fields"]}
+        except (KeyError, TypeError) as error:
+            raise BadArrays(f"{path}: it lacks {error}") from error
 
     def field(self, name: str) -> _Field | None:
         """The terms and postings of a field; None where no document has it."""

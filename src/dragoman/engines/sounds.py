@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from dragoman.arrays import BadArrays
-from dragoman.errors import LibraryDamaged
 from dragoman.names import Match, Names, best_of, build_names
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ class Sounds:
     def __init__(self, folder: Path) -> None:
         """Map the files of a folder.
 
-        Raises `LibraryDamaged`.
+        Raises `dragoman.arrays.BadArrays`.
         """
         try:
             self.parts = _mapped(folder)
@@ -58,7 +56,7 @@ def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
     merged = []
     while files and _size(files[-1]) < 2 * sum(map(len, words.values())):
         merged.append(files.pop())
-        for language, terms in _open(merged[-1]).vocabulary().items():
+        for language, terms in Names(merged[-1]).vocabulary().items():
             words.setdefault(language, set()).update(terms)
     build_names(folder / f"names-{number:08}.arrays", words)
     for file in merged:
@@ -72,16 +70,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _mapped(folder: Path) -> list[Names]:
-    return [_open(file) for file in _files(folder)]
-
-
-def _open(file: Path) -> Names:
-    try:
-        return Names(file)
-    except (BadArrays, KeyError) as error:
-        raise LibraryDamaged(f"{file} is damaged: run dragoman rebuild") from error
+    return [Names(file) for file in _files(folder)]
 
 
 def _size(file: Path) -> int:
     """How many words of languages a file lists."""
-    return len(_open(file))
+    return len(Names(file))
