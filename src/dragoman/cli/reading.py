@@ -1,0 +1,173 @@
+"""Commands that read the library: search, show, stats, export."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dragoman import render
+from dragoman.cli.context import FOUND, NONE, Context, filters, json_too, narrowing, pass_context
+from dragoman.errors import ArticleNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dragoman.model import Results
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--offset", default=0, type=click.IntRange(0), help="Leave out the first hits.")
+@click.option(
+    "--sort",
+    default="score",
+    show_default=True,
+    type=click.Choice(["score", "newest", "oldest"]),
+)
+@click.option(
+    "--per-language",
+    default=0,
+    type=click.IntRange(0),
+    metavar="N",
+    help="At most N hits of each language.",
+)
+@click.option("--explain", is_flag=True, help="Show what matched and how the score came about.")
+@click.option("--facets", is_flag=True, help="Show the counts by language, source and month.")
+@filters
+@json_too
+@pass_context
+def search(
+    context: Context,
+    /,
+    query: tuple[str, ...],
+    *,
+    explain: bool,
+    facets: bool,
+    limit: int,
+    offset: int,
+    **options: Any,  # noqa: ANN401 - the filters, passed on as they are
+) -> int:
+    """Find articles in every language."""
+    with context.open() as library:
+        results = library.search(" ".join(query), limit=limit, offset=offset, **narrowing(options))
+    if context.as_json:
+        for hit in results.hits:
+            context.data(render.hit_json(hit))
+        context.data(render.summary_json(results))
+    else:
+        _show(context, results, offset, explain=explain, facets=facets)
+    return FOUND if results.total else NONE
+
+
+def _show(context: Context, results: Results, offset: int, *, explain: bool, facets: bool) -> None:
+    emphasise = _emphasis()
+    for number, hit in enumerate(results.hits, offset + 1):
+        for line in render.hit_lines(number, hit, emphasise, explain=explain):
+            click.echo(line)
+    if facets:
+        for line in render.facet_lines(results):
+            click.echo(line)
+    for line in render.summary_lines(results):
+        context.message(line)
+
+
+def _emphasis() -> Callable[[str], str]:
+    """Bold where a terminal shows it and the user has not said NO_COLOR."""
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        return lambda text: f"\x1b[1;33m{text}\x1b[0m"
+    return lambda text: text
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@json_too
+@pass_context
+def show(context: Context, ids: tuple[str, ...]) -> int:
+    """Show whole articles."""
+    missing = 0
+    with context.open() as library:
+        for id_ in ids:
+            try:
+                stored = library.get(id_)
+            except ArticleNotFound as error:
+                context.message(f"dragoman: {error}")
+                missing += 1
+                continue
+            if context.as_json:
+                context.data(render.article_json(stored))
+            else:
+                for line in render.article_lines(stored):
+                    click.echo(line)
+    return NONE if missing == len(ids) else FOUND
+
+
+@click.command()
+@json_too
+@pass_context
+def stats(context: Context) -> int:
+    """Count articles by language."""
+    with context.open() as library:
+        counted = library.stats()
+    if context.as_json:
+        context.data({"type": "stats", **asdict(counted)})
+    else:
+        for line in render.stats_lines(counted):
+            click.echo(line)
+    return FOUND if counted.articles else NONE
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@click.option(
+    "--format", "form", default="ndjson", show_default=True, type=click.Choice(["ndjson", "csv"])
+)
+@filters
+@json_too
+@pass_context
+def export(
+    context: Context,
+    /,
+    query: tuple[str, ...],
+    *,
+    form: str,
+    **options: Any,  # noqa: ANN401 - the filters, passed on as they are
+) -> int:
+    """Write articles to stdout: all, or those that a query and filters find.
+
+    `dragoman add` reads the NDJSON back.
+    """
+    written = 0
+    with context.open() as library:
+        found = library.articles(" ".join(query), **narrowing(options))
+        table = csv.writer(sys.stdout) if form == "csv" and not context.as_json else None
+        if table:
+            table.writerow(_CSV_COLUMNS)
+        for stored in found:
+            written += 1
+            article = render.article_json(stored)
+            if table:
+                table.writerow([_cell(article.get(column)) for column in _CSV_COLUMNS])
+            else:
+                context.data(article)
+    context.message(f"{written} articles")
+    return FOUND if written else NONE
+
+
+_CSV_COLUMNS = (
+    "id", "title", "body", "url", "published", "source", "section", "authors",
+    "language", "script", "confidence", "tagged_by",
+)  # fmt: skip
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = "; ".join(value) if isinstance(value, list | tuple) else str(value)
+    # A spreadsheet would run a cell that starts like a formula.
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t"} else text

@@ -1,0 +1,40 @@
+"""Commands that keep the library sound: rebuild, doctor."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from dragoman.cli.context import ERROR, FOUND, Context, json_too, pass_context
+
+
+@click.command()
+@json_too
+@pass_context
+def rebuild(context: Context) -> int:
+    """Make the search index again from the stored articles."""
+    with context.open() as library, context.progress("rebuilding") as on_progress:
+        articles = library.rebuild(on_progress=on_progress)
+    if context.as_json:
+        context.data({"type": "rebuilt", "articles": articles})
+    else:
+        context.message(f"indexed {articles} articles")
+    return FOUND
+
+
+@click.command()
+@json_too
+@pass_context
+def doctor(context: Context) -> int:
+    """Check store and index against each other, and repair what can be repaired."""
+    with context.open() as library, context.progress("repairing") as on_progress:
+        findings = library.doctor(on_progress=on_progress)
+    for finding in findings:
+        if context.as_json:
+            context.data({"type": "finding", **asdict(finding)})
+        else:
+            click.echo(f"{finding.what}: {'repaired' if finding.repaired else 'NOT repaired'}")
+    if not findings:
+        context.message("store and index are sound and agree")
+    return ERROR if any(not finding.repaired for finding in findings) else FOUND
