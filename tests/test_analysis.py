@@ -13,7 +13,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.analysis import STEM_MARK, analyse, fold, is_unsegmented, stems
+from dragoman.analysis import ACCENTED_MARK, STEM_MARK, analyse, fold, is_unsegmented, stems
 from dragoman.analysis.light import METHODS, TABLES
 from dragoman.analysis.light import stems as light_stems
 from dragoman.analysis.stem import forms
@@ -328,3 +328,23 @@ def test_no_text_makes_a_term_or_the_work_without_bound(piece):
     """A hundred thousand repetitions take no more than time in proportion."""
     tokens = analyse(piece * 100_000, "ar")
     assert all(len(term) <= 320 for token in tokens for term in token.terms)
+
+
+@given(st.text(max_size=20))
+def test_a_word_with_its_accents_is_a_form_that_folds_to_its_surface(word):
+    """Vietnamese words keep their accents, in lower case and composed, beside the folded form."""
+    for token in analyse(word, "vi"):
+        for form in token.terms[1:]:
+            assert form.startswith(ACCENTED_MARK)
+            assert fold(form.removeprefix(ACCENTED_MARK)) == token.terms[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [("Nguyễn", "nguyễn"), ("NGUYỄN", "nguyễn"), ("Đa\u0323ng", "đạng"), ("Ha", "ha")],
+)
+def test_the_accents_of_a_vietnamese_word_are_kept(word, form):
+    """Whatever the case and the composition; the query gives the term of the article."""
+    ((_, _, _, terms),) = analyse(word, "vi")
+    assert terms == (fold(word), ACCENTED_MARK + form)
+    assert stems(word, ["vi", "yo"]) == {ACCENTED_MARK + form: frozenset({"vi"})}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dragoman.analysis import fold
+from dragoman.analysis import analyse, fold
+from dragoman.analysis.runs import links
 from dragoman.analysis.sound import sound_forms
 from dragoman.arrays import BadArrays, read_arrays, write_arrays
 from dragoman.names import MOST, Match, Names, best_of, build_names, is_name_like
@@ -26,7 +27,7 @@ SPELLINGS: tuple[dict[str, str], ...] = (
     {
         "en": "Soleimani", "de": "Suleimani", "fr": "Soleymani", "tr": "Suleymani",
         "ar": "سليماني", "ru": "Сулеймани", "he": "סולימאני", "zh": "苏莱曼尼", "ja": "スレイマニ",
-        "ko": "솔레이마니", "th": "สุไลมานี", "am": "ሱሌይማኒ", "hy": "Սուլեյմանի",
+        "ko": "솔레이마니", "th": "สุไลมานี", "km": "ស៊ូឡៃម៉ានី", "am": "ሱሌይማኒ", "hy": "Սուլեյմանի",
     },
     {
         "en": "Hezbollah", "de": "Hisbollah", "fr": "Hizbullah", "es": "Hizballah",
@@ -38,8 +39,9 @@ SPELLINGS: tuple[dict[str, str], ...] = (
     {
         "en": "Trump", "ar": "ترامب", "ru": "Трамп", "he": "טראמפ", "zh": "特朗普",
         "ja": "トランプ", "ko": "트럼프", "hi": "ट्रम्प", "ka": "ტრამპი", "th": "ทรัมป์",
-        "el": "Τραμπ", "am": "ትራምፕ",
+        "el": "Τραμπ", "am": "ትራምፕ", "my": "ထရမ့်", "lo": "ທຣຳ",
     },
+    {"en": "Malawi", "my": "မာလာဝီ", "km": "ម៉ាឡាវី", "lo": "ມາລາວີ"},
 )  # fmt: skip
 # Common words, among which the names are to be found.
 COMMON: dict[str, str] = {
@@ -50,7 +52,8 @@ COMMON: dict[str, str] = {
     "ru": "правительство президент страна вода школа между рынок", "he": "ממשלה נשיא מים שוק",
     "zh": "政府 总统宣布 人民 市场 学校 国家", "ja": "政府 大統領 ニュース マーケット スクール",
     "ko": "정부 대통령 시장 학교 국가", "hi": "सरकार राष्ट्रपति बाज़ार", "ka": "მთავრობა ბაზარი",
-    "th": "รัฐบาล ประชาชน", "el": "κυβέρνηση σχολείο", "am": "መንግስት ትምህርት",
+    "th": "รัฐบาล ประชาชน", "my": "အစိုးရ ပြည်သူ", "km": "រដ្ឋាភិបាល ប្រជាជន",
+    "lo": "ລັດຖະບານ ປະຊາຊົນ", "el": "κυβέρνηση σχολείο", "am": "መንግስት ትምህርት",
 }  # fmt: skip
 PAIRS = [
     (source, target, names[source], names[target])
@@ -130,6 +133,32 @@ def test_a_name_is_found_inside_a_run(tmp_path: Path, language: str, run: str, n
     assert found[language][0].term == name
 
 
+def test_a_chain_of_units_is_found_only_where_texts_have_it(tmp_path: Path) -> None:
+    """Three neighbours of a name are neighbours in some text; syllables apart are no name."""
+    apart = {"bo": links("བུ་ཁ་ནི་དང་གི་རེ་སིད"), "th": links("มามี ลาบี วีนา")}
+    held = built(tmp_path / "apart", apart)
+    assert held.find("bucharest", apart) == {}
+    assert held.find("malawi", apart) == {}
+    near = {"bo": links("ཤར་ལྷོའི་བུ་ཁ་རེ་སིད་གྲོང"), "th": links("ประเทศมาลาวีใน")}
+    held = built(tmp_path / "near", near)
+    assert held.find("bucharest", near)["bo"][0].term == "བུ་ཁ་རེ་སིད"
+    assert held.find("malawi", near)["th"][0].term == "มาลาวี"
+
+
+def test_what_is_found_in_a_run_are_terms_of_the_index(tmp_path: Path) -> None:
+    """A stretch that is found analyses to terms that its text has, folded or not."""
+    texts = {"th": "คำว่าทรัมป์น้ำ", "km": "លោកត្រាំ\u200bបាន", "my": "သမ္မတထရမ့်ကပြောသည်"}
+    held = built(tmp_path / "names", {code: links(text) for code, text in texts.items()})
+    found = held.find("trump", texts)
+    assert set(found) == set(texts)
+    for code, matches in found.items():
+        of_text = [token.terms[0] for token in analyse(texts[code])]
+        for match in matches:
+            of_match = [token.terms[0] for token in analyse(match.term)][:-1]
+            at = of_text.index(of_match[0])
+            assert of_text[at : at + len(of_match)] == of_match
+
+
 def test_the_same_words_give_the_same_file(tmp_path: Path) -> None:
     """Neither the order of the words nor of the languages changes a byte."""
     words = vocabulary()
@@ -201,7 +230,9 @@ def test_the_best_are_cut(names: Names) -> None:
 _HARM = {
     "entry_ends": 1 << 31, "entry_language": 9_999, "entry_term": 1 << 31, "kinds": 200,
     "lengths": 200, "signature_ends": 1 << 31, "sounds": 255, "starts": (1 << 32) - 1,
-    "term_ends": 1 << 62, "term_bytes": 255, "pairs": (1 << 64) - 1, "sizes": 255,
+    "term_ends": 1 << 62, "term_bytes": 255, "unit_sounds": 255, "unit_ends": 1 << 31,
+    "unit_bytes": 255, "link_language": 9_999, "link_first": 1 << 31, "link_second": 1 << 31,
+    "chain_ends": 1 << 31, "chain_next": 1 << 31, "pairs": (1 << 64) - 1, "sizes": 255,
 }  # fmt: skip
 
 
@@ -232,7 +263,7 @@ def test_a_file_without_its_arrays_is_told(tmp_path: Path) -> None:
     held = read_arrays(path)
     good = dict(held.arrays)
     bad = [({**good, name: array[:-1]}, held.facts) for name, array in good.items()
-           if name not in ("term_ends", "term_bytes")]  # fmt: skip
+           if name not in ("term_ends", "term_bytes", "unit_bytes", "chain_next")]  # fmt: skip
     bad += [({k: v for k, v in good.items() if k != name}, held.facts) for name in good]
     bad += [({**good, "sounds": good["sounds"].astype(np.float32)}, held.facts)]
     bad += [(good, {**held.facts, "languages": 3}), (good, {**held.facts, "languages": [3]})]

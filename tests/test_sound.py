@@ -11,18 +11,19 @@ from dragoman.analysis import fold
 from dragoman.analysis.costs import CODE, LEARNED, costs
 from dragoman.analysis.distance import compare, encode
 from dragoman.analysis.romanise import romanise
+from dragoman.analysis.runs import links, name_runs
 from dragoman.analysis.skeletons import signature
 from dragoman.analysis.sound import (
     ALPHABET,
     KINDS,
     LONGEST,
     Form,
-    characters,
     consonants,
     skeleton,
     sound_forms,
     stretches,
 )
+from dragoman.analysis.syllables import joined, read, units
 
 WORDS = st.text(
     st.characters(codec="utf-8", categories=["L", "M", "Nd"]), min_size=1, max_size=40
@@ -78,10 +79,49 @@ def test_a_run_is_cut_where_the_writing_changes() -> None:
     assert stretches("soleimani") == ["soleimani"]
 
 
-def test_the_characters_of_a_run_keep_their_marks() -> None:
-    """A vowel written in front of its consonant is read with it."""
-    assert characters("ทรัมป์") == ["ท", "รั", "ม", "ป์"]
-    assert characters("ไลมานี") == ["ไล", "มา", "นี"]
+@pytest.mark.parametrize(
+    ("run", "read_as"),
+    [
+        ("ทรัมป์", "t ra m p"),
+        ("ไลมานี", "lai ma ni"),
+        ("เมา", "mau"),
+        ("ຣູມານີ", "ru ma ni"),
+        ("ທຣຳ", "t ram"),
+        ("ស្តេហ្វិន", "ste fi n"),
+        ("ខូលប៊ើត", "ku l be t"),
+        ("ဂျွန်ဆန်", "Jun s@n"),
+        ("ဘိုင်ဒန်", "bai d@n"),
+        ("မက္ကာ", "m ka"),
+        ("ၵၢၼ်", "kan"),
+        ("པུ་ཁ་རེ་སིད", "pu k re sid"),
+        ("ཀོལ྄བེརྟ྄", "kolbert"),
+    ],
+)
+def test_units_of_a_run_are_read_one_by_one(run: str, read_as: str) -> None:
+    """A vowel in front is read after its consonant, stacks as one, silenced letters as written."""
+    assert [read(unit) for unit in units(run)] == read_as.split()
+
+
+CHAINED = st.text("กรัเมาปไ์ะขຣູມນີເສស្តេហិនខូဂျွန်ဆိုတ္ကာཀོལ྄བེརྟ་པ\u200b ab", max_size=30)
+
+
+@settings(max_examples=300)
+@given(CHAINED)
+def test_a_link_is_cut_as_the_run_it_is_from(text: str) -> None:
+    """Stretches of a run have two or three units, the same as the run has there."""
+    for link in links(text):
+        row = units(link)
+        assert 2 <= len(row) <= 3
+        assert joined(row) == link
+        assert links(link) == {link}
+        assert set("".join(map(read, row))) <= set(ALPHABET)
+
+
+def test_what_is_invisible_ends_no_run() -> None:
+    """A zero-width space between words is no border for a name, a blank is."""
+    assert links("ខូល\u200bប៊ើ ត") == {"ខូលប៊ើ"}
+    assert name_runs("ខូល\u200bប៊ើ") == {"ខូលប៊ើ"}
+    assert links("trump, 特朗普, トランプ") == set()
 
 
 @settings(max_examples=300)

@@ -7,26 +7,27 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
-from dragoman import languages
+from dragoman import languages, translations
 from dragoman.analysis import STEM_MARK, analyse, is_unsegmented
-from dragoman.analysis.runs import name_runs
+from dragoman.analysis.runs import links, name_runs
 from dragoman.dates import parse_date
 from dragoman.engines import Record
 from dragoman.model import Article, Problem, Report
 from dragoman.names_file import is_name_like
-from dragoman.store import corrected, digest, identify
+from dragoman.store import corrected, digest, identify, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dragoman.engines import Engine
     from dragoman.model import StoredArticle, Tag
     from dragoman.store import Store
     from dragoman.tag import Tagger
+    from dragoman.translations import Translation
 
     OnProgress = Callable[["Progress"], None]
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised when the same article would be analysed differently: the index is then made again."""
 
 MAX_CHARACTERS = 16_000_000
@@ -111,7 +112,7 @@ def index(store: Store, engine: Engine, on_progress: OnProgress) -> int:
     while not store.is_clean():
         batch = store.dirty(_COMMIT_ARTICLES)
         removed = store.removed()
-        engine.write(map(record, batch), removed)
+        engine.write(_records(batch, store), removed)
         # Only now: a kill before this line costs a second indexing, never an article.
         store.mark_clean([stored.key for stored in batch], removed)
         done += len(batch)
@@ -119,16 +120,26 @@ def index(store: Store, engine: Engine, on_progress: OnProgress) -> int:
     return done
 
 
-def record(stored: StoredArticle) -> Record:
-    """Analyse an article for the engine."""
+def _records(batch: list[StoredArticle], store: Store) -> Iterator[Record]:
+    """The records of articles with their translations, a few of which are in memory at a time."""
+    for part in parts(batch):
+        found = translations.of(store, [stored.key for stored in part])
+        for stored in part:
+            yield record(stored, found.get(stored.key, ()))
+
+
+def record(stored: StoredArticle, translated: Sequence[Translation] = ()) -> Record:
+    """Analyse an article, with its translations, for the engine."""
     article = stored.article
     fields: dict[str, dict[str, list[int]]] = {}
     names: set[str] = set()
     lengths: dict[str, int] = {}
     for name, text in (("title", article.title), ("body", article.body)):
         fields[name], lengths[name] = _positions(text, stored.tag.language)
-        names |= name_runs(text)
+        names |= name_runs(text) | links(text)
         names.update(filter(_is_spaced_name, fields[name]))
+    if translated:
+        fields["translation"], lengths["translation"] = _translation(translated)
     return Record(
         key=stored.key,
         language=stored.tag.language,
@@ -156,6 +167,19 @@ def _positions(text: str, language: str) -> tuple[dict[str, list[int]], int]:
         if any(later <= earlier for earlier, later in pairwise(places)):
             places[:] = sorted(set(places))
     return positions, last + 1
+
+
+def _translation(translated: Sequence[Translation]) -> tuple[dict[str, list[int]], int]:
+    """The terms of the sentences that the guard let through, each in its language."""
+    positions: dict[str, list[int]] = {}
+    length = 0
+    for translation in translated:
+        for sentence in translation.good():
+            found, words = _positions(sentence.text, translation.target)
+            for term, places in found.items():
+                positions.setdefault(term, []).extend(length + place for place in places)
+            length += words
+    return positions, length
 
 
 def _day(published: str | None) -> int:

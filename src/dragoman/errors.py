@@ -11,7 +11,8 @@
     ├── InvalidValue          an argument has a value that cannot be understood
     ├── MissingExtra          an optional dependency is not installed
     ├── LexiconError          a dictionary file cannot be used
-    └── TranslationError      a translation model is missing or cannot be used
+    └── TranslationError      no way between two languages is there, or a translator fails
+        └── ModelError        a package of translation models cannot be added, read or removed
 
 A bad *record* in a good input is not an error: it is a
 [`Problem`][dragoman.model.Problem], counted and reported.
@@ -65,4 +66,8 @@ class LexiconError(DragomanError):
 
 
 class TranslationError(DragomanError):
-    """A translation model is missing, or cannot be used."""
+    """No way between two languages is there, or a translator fails."""
+
+
+class ModelError(TranslationError):
+    """A package of translation models cannot be added, read or removed."""

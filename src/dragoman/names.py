@@ -16,8 +16,9 @@ import numpy as np
 
 from dragoman.analysis.distance import compare
 from dragoman.analysis.skeletons import variants
-from dragoman.analysis.sound import KINDS, LONGEST, characters, consonants, sound_forms
+from dragoman.analysis.sound import KINDS, LONGEST, consonants, sound_forms
 from dragoman.arrays import BadArrays, spread
+from dragoman.chains import Chains
 from dragoman.names_file import build_names, is_name_like, open_names
 
 if TYPE_CHECKING:
@@ -85,10 +86,14 @@ class Names:
         self.languages: list[str] = list(held.facts["languages"])
         self._words: int = held.facts["word signatures"]
         self._path, self._arrays = path, held.arrays
+        self._chains = Chains(path, held, len(self.languages))
 
     def __len__(self) -> int:
-        """How many words of languages the file lists, each for each of its sound forms."""
-        return len(self._arrays["entry_term"])
+        """How many words of languages the file lists, each for each of its sound forms.
+
+        Of unspaced runs it is the neighbours that count.
+        """
+        return len(self._arrays["entry_term"]) + len(self._chains)
 
     def vocabulary(self) -> dict[str, set[str]]:
         """The words of each language; of unspaced runs, the stretches that are compared.
@@ -101,6 +106,7 @@ class Names:
         for code, name in enumerate(self.languages):
             spans = zip(*self._ranges("term_ends", np.unique(term[language == code])), strict=True)
             found[name] = {self._decoded(text[begin:end]) for begin, end in spans}
+            found[name] |= self._chains.vocabulary(code)
         return found
 
     def find(self, word: str, languages: Collection[str]) -> dict[str, list[Match]]:
@@ -116,7 +122,11 @@ class Names:
             return {}
         candidates = self._candidates(forms)
         heard = [self._heard(form, *candidates, wanted) for form in forms]
-        return self._best(_Heard(*(np.concatenate(part) for part in zip(*heard, strict=True))))
+        found = self._best(_Heard(*(np.concatenate(part) for part in zip(*heard, strict=True))))
+        for code, chains in self._chains.find(forms, wanted).items():
+            name = self.languages[code]
+            found[name] = best_of([*found.get(name, []), *(Match(*chain) for chain in chains)])
+        return found
 
     def _heard(
         self, form: Form, chosen: NDArray[np.intp], lengths: NDArray[np.uint8],
@@ -131,7 +141,7 @@ class Names:
         least = _LEAST[min(max(consonants(form.sounds), 1), 4) - 1]
         keep = np.flatnonzero(found.similarity >= least)
         begins, ends = self._ranges("entry_ends", chosen[keep])
-        if (ends - begins).sum() > len(self):  # distinct forms share no entry
+        if (ends - begins).sum() > len(self._arrays["entry_term"]):  # distinct forms share no entry
             raise self._damaged()
         rows = spread(begins, ends)
         owner = np.repeat(keep, ends - begins)
@@ -174,7 +184,7 @@ class Names:
                 continue
             term = self._decoded(text[begin:end])
             if last:
-                term = "".join(characters(term)[first:last])
+                term = term[first:last]
             matches.setdefault(term, similarity)
         return {
             self.languages[code]: [Match(*match) for match in matches.items()]

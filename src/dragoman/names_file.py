@@ -13,7 +13,11 @@ import numpy as np
 from dragoman.analysis.distance import encode
 from dragoman.analysis.skeletons import signature
 from dragoman.analysis.sound import KINDS, LONGEST, sound_forms, stretches
+from dragoman.analysis.syllables import is_chained
 from dragoman.arrays import BadArrays, read_arrays, write_arrays
+from dragoman.chains import LONGEST_UNIT, pack_chains
+from dragoman.chains import ROWS as CHAIN_ROWS
+from dragoman.chains import TYPES as CHAIN_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,12 +40,17 @@ def is_name_like(term: str) -> bool:
 def build_names(path: Path, vocabulary: Mapping[str, Iterable[str]]) -> None:
     """Write the sound forms of the words of each language to a file.
 
-    Of the runs of scripts without spaces, what is kept are stretches short enough to compare.
+    Of the runs of scripts without spaces, what is kept are stretches short enough to compare, or
+    which units follow each other (`dragoman.chains`).
     """
     languages = sorted(vocabulary)
     heard: dict[str, list[int]] = {}
+    chained: dict[int, set[str]] = {}
     for code, language in enumerate(languages):
         for word in set(vocabulary[language]):
+            if is_chained(word[:1]):
+                chained.setdefault(code, set()).add(word)
+                continue
             for term in stretches(word):
                 if is_name_like(term):
                     heard.setdefault(term, []).append(code)
@@ -59,6 +68,7 @@ def build_names(path: Path, vocabulary: Mapping[str, Iterable[str]]) -> None:
             only = english if place and form.kind == "latin" else None
             entries += [(here, code, number) for code in codes if only is None or code in only]
     arrays, words = _pack(forms, terms, entries)
+    arrays |= pack_chains(chained)
     write_arrays(path, arrays, {"languages": languages, "word signatures": words})
 
 
@@ -110,12 +120,16 @@ _ROWS = (
     ("entry_language", "entry_term"),
     ("term_ends",),
     ("term_bytes",),
+    *CHAIN_ROWS,
 )
 _TYPES = {
     "sounds": "u1", "kinds": "u1", "starts": "<u4", "pairs": "<u8", "firsts": "u1",
     "lengths": "u1", "sizes": "u1", "signature_ends": "<u4", "entry_ends": "<u4",
     "entry_language": "<u2", "entry_term": "<u4", "term_ends": "<u8", "term_bytes": "u1",
+    **CHAIN_TYPES,
 }  # fmt: skip
+
+_INNER = {"sounds": (LONGEST,), "unit_sounds": (LONGEST_UNIT,)}
 
 
 def open_names(path: Path) -> Arrays:
@@ -132,7 +146,7 @@ def open_names(path: Path) -> Arrays:
             array = held.arrays.get(name)
             if array is None or array.dtype != np.dtype(_TYPES[name]):
                 raise BadArrays(f"{path}: no array {name}")
-            inner = (LONGEST,) if name == "sounds" else ()
+            inner = _INNER.get(name, ())
             if array.shape != (len(held.arrays[group[0]]), *inner):
                 raise BadArrays(f"{path}: array {name} of another size")
     if not isinstance(words, int) or not 0 <= words <= len(held.arrays["pairs"]):

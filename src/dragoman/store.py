@@ -1,4 +1,4 @@
-"""The truth: articles and their language tags, in one SQLite file.
+"""The truth: articles, their language tags and translations, in one SQLite file.
 
 The search index can be made again from here at any time. A row is *dirty* from
 the moment it is written until the engine's commit that contains it; so after a
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError
 from dragoman.model import Article, LanguageCount, StoredArticle, Tag
+from dragoman.schema import STEPS, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,35 +25,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-SCHEMA_VERSION = 1
 _VARIABLES = 500  # SQLite's oldest limit on bound variables is 999
-
-_SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE article (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    digest BLOB NOT NULL,
-    title TEXT NOT NULL,
-    body TEXT NOT NULL,
-    url TEXT,
-    published TEXT,
-    source TEXT,
-    section TEXT,
-    authors TEXT NOT NULL,
-    given TEXT,
-    origin TEXT,
-    extra TEXT NOT NULL,
-    language TEXT NOT NULL,
-    script TEXT NOT NULL,
-    confidence REAL NOT NULL,
-    tagged_by TEXT NOT NULL,
-    others TEXT NOT NULL,
-    dirty INTEGER NOT NULL DEFAULT 1
-);
-CREATE INDEX article_dirty ON article (key) WHERE dirty;
-CREATE TABLE removed (key INTEGER PRIMARY KEY);
-"""
 
 _COLUMNS = (
     "key, id, title, body, url, published, source, section, authors, given, origin, extra, "
@@ -128,22 +101,25 @@ class Store:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
+        if version > VERSION:
             raise LibraryDamaged(
                 f"{self._path}: written by a newer version of Dragoman; upgrade to open it"
             )
         connection.execute("PRAGMA journal_mode = WAL")
-        if version == 0:
-            self._create(connection)
+        if version < VERSION:
+            self._migrate(connection)
 
-    def _create(self, connection: sqlite3.Connection) -> None:
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Bring the tables of an older version, or of none, to this one."""
         with _Transaction(connection):
             # Another process may have been first while this one waited for the lock.
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in _SCHEMA.split(";\n"):
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            for step in STEPS[version:]:
+                for statement in step:
                     connection.execute(statement)
+            if version == 0:
                 connection.execute("INSERT INTO meta VALUES ('library', ?)", (str(uuid.uuid4()),))
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -166,10 +142,10 @@ class Store:
     def known(self, ids: Sequence[str]) -> dict[str, tuple[bytes, str | None]]:
         """For each of these ids that is stored: its digest, and its tag if that was corrected."""
         found: dict[str, tuple[bytes, str | None]] = {}
-        for part in _parts(ids):
-            rows = self._select(
+        for part in parts(ids):
+            rows = self.select(
                 "SELECT id, digest, CASE tagged_by WHEN 'corrected' THEN language END "  # noqa: S608
-                f"FROM article WHERE id IN ({_marks(part)})",
+                f"FROM article WHERE id IN ({marks(part)})",
                 part,
             )
             found.update({row[0]: (row[1], row[2]) for row in rows})
@@ -182,7 +158,7 @@ class Store:
             return
         names = list(rows[0])
         updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(
                 f"INSERT INTO article ({', '.join(names)}) "  # noqa: S608 - our own names
                 f"VALUES ({', '.join(':' + name for name in names)}) "
@@ -193,9 +169,9 @@ class Store:
     def delete(self, ids: Sequence[str]) -> int:
         """Delete these articles; return how many there were."""
         deleted = 0
-        with self._transaction() as connection:
-            for part in _parts(ids):
-                chosen = f"FROM article WHERE id IN ({_marks(part)})"
+        with self.transaction() as connection:
+            for part in parts(ids):
+                chosen = f"FROM article WHERE id IN ({marks(part)})"
                 connection.execute(f"INSERT INTO removed SELECT key {chosen}", part)
                 deleted += connection.execute(f"DELETE {chosen}", part).rowcount
         return deleted
@@ -205,7 +181,7 @@ class Store:
 
         Raises `ArticleNotFound`.
         """
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             done = connection.execute(
                 "UPDATE article SET language = ?, script = ?, confidence = ?, tagged_by = ?, "
                 "others = ?, dirty = 1 WHERE id = ?",
@@ -216,7 +192,7 @@ class Store:
 
     def mark_clean(self, keys: Sequence[int], removed: Sequence[int] = ()) -> None:
         """Note that the engine's last commit holds these rows, and no longer the removed ones."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(
                 "UPDATE article SET dirty = 0 WHERE key = ?", ((key,) for key in keys)
             )
@@ -224,7 +200,7 @@ class Store:
 
     def mark_dirty(self, keys: Sequence[int] | None = None) -> None:
         """Note that the index lacks these rows (None: all), so that they are indexed again."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             if keys is None:
                 connection.execute("UPDATE article SET dirty = 1")
                 connection.execute("DELETE FROM removed")
@@ -233,24 +209,38 @@ class Store:
                     "UPDATE article SET dirty = 1 WHERE key = ?", ((key,) for key in keys)
                 )
 
-    def _transaction(self) -> _Transaction:
+    def transaction(self) -> _Transaction:
+        """A transaction that holds the write lock; its connection is this thread's."""
         return _Transaction(self._connection())
 
     # Reading
 
-    def _select(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def select(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """The rows that a statement finds."""
         rows: list[sqlite3.Row] = self._read(lambda c: c.execute(sql, values).fetchall())
         return rows
 
+    def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
+        """The rows that a statement finds, never all in memory at once.
+
+        To be read to the end, or closed, before this thread writes.
+        """
+        rows: sqlite3.Cursor = self._read(lambda c: c.execute(sql, values))
+        try:
+            while found := self._read(lambda _: rows.fetchmany(_VARIABLES)):
+                yield from found
+        finally:
+            rows.close()
+
     def is_clean(self) -> bool:
         """Whether the index holds all that the store holds."""
-        return not self._select(
+        return not self.select(
             "SELECT EXISTS (SELECT 1 FROM article WHERE dirty) OR EXISTS (SELECT 1 FROM removed)"
         )[0][0]
 
     def dirty(self, limit: int) -> list[StoredArticle]:
         """The first rows that the index lacks, in the order they were first added."""
-        rows = self._select(
+        rows = self.select(
             f"SELECT {_COLUMNS} FROM article WHERE dirty ORDER BY key LIMIT ?",  # noqa: S608
             (limit,),
         )
@@ -258,14 +248,14 @@ class Store:
 
     def removed(self) -> list[int]:
         """Keys of deleted articles that the index may still hold."""
-        return [row[0] for row in self._select("SELECT key FROM removed ORDER BY key")]
+        return [row[0] for row in self.select("SELECT key FROM removed ORDER BY key")]
 
     def get(self, id_: str) -> StoredArticle:
         """The article with this id.
 
         Raises `ArticleNotFound`.
         """
-        rows = self._select(f"SELECT {_COLUMNS} FROM article WHERE id = ?", (id_,))  # noqa: S608
+        rows = self.select(f"SELECT {_COLUMNS} FROM article WHERE id = ?", (id_,))  # noqa: S608
         if not rows:
             raise ArticleNotFound(f"no article has the id {id_!r}")
         return _stored(rows[0])
@@ -273,9 +263,9 @@ class Store:
     def by_keys(self, keys: Sequence[int]) -> dict[int, StoredArticle]:
         """The articles with these keys; a key that is gone is left out."""
         found: dict[int, StoredArticle] = {}
-        for part in _parts(keys):
-            rows = self._select(
-                f"SELECT {_COLUMNS} FROM article WHERE key IN ({_marks(part)})",  # noqa: S608
+        for part in parts(keys):
+            rows = self.select(
+                f"SELECT {_COLUMNS} FROM article WHERE key IN ({marks(part)})",  # noqa: S608
                 part,
             )
             found.update({row["key"]: _stored(row) for row in rows})
@@ -283,12 +273,12 @@ class Store:
 
     def keys(self) -> list[int]:
         """The keys of all articles, ascending."""
-        return [row[0] for row in self._select("SELECT key FROM article ORDER BY key")]
+        return [row[0] for row in self.select("SELECT key FROM article ORDER BY key")]
 
     def all(self) -> Iterator[StoredArticle]:
         """Every article, in the order they were first added."""
         keys = self.keys()
-        for part in _parts(keys):
+        for part in parts(keys):
             found = self.by_keys(part)
             yield from (found[key] for key in part if key in found)
 
@@ -296,7 +286,7 @@ class Store:
         """Number of articles by language, script and who said so."""
         return [
             LanguageCount(*row)
-            for row in self._select(
+            for row in self.select(
                 "SELECT language, script, tagged_by, count(*) FROM article "
                 "GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
             )
@@ -304,7 +294,7 @@ class Store:
 
     def check(self) -> list[str]:
         """What SQLite's own check finds wrong in the file; empty when it is sound."""
-        lines = [str(row[0]) for row in self._select("PRAGMA integrity_check(20)")]
+        lines = [str(row[0]) for row in self.select("PRAGMA integrity_check(20)")]
         return [] if lines == ["ok"] else lines
 
 
@@ -331,12 +321,14 @@ class _Transaction:
             raise LibraryError(f"the store could not be written: {error}") from error
 
 
-def _parts(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def parts(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The items in pieces that one statement can take as its values."""
     for start in range(0, len(items), _VARIABLES):
         yield items[start : start + _VARIABLES]
 
 
-def _marks(items: Sequence[object]) -> str:
+def marks(items: Sequence[object]) -> str:
+    """The place-holders for these values."""
     return ", ".join("?" * len(items))
 
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from dragoman.analysis.fold import fold
 from dragoman.analysis.graphemes import boundaries, grapheme_ceil, grapheme_floor
 from dragoman.analysis.segment import chunks, clusters, is_plain, is_unsegmented, parts, pieces
-from dragoman.analysis.stem import STEM_MARK, forms, recipe, stems
+from dragoman.analysis.stem import ACCENTED_MARK, STEM_MARK, forms, recipe, stems
 
 __all__ = [
+    "ACCENTED_MARK",
     "STEM_MARK",
     "Token",
     "analyse",

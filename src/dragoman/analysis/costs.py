@@ -1,8 +1,8 @@
 """What it costs to hear one sound as another, from a script to a script.
 
-The costs between Latin letters and six other scripts are learned from pairs of names (see
-NOTICE.sounds); those between two of the six go through Latin. Others are set by hand. All are on
-one scale: to leave out a whole word costs its worth, of which an average consonant is 1.
+The costs between Latin letters and seven other kinds of script are learned from pairs of names
+(see NOTICE.sounds); those between two of the seven go through Latin. Others are set by hand. All
+are on one scale: to leave out a word costs its worth, of which an average consonant is 1.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SOUNDS = ALPHABET[: ALPHABET.index("0")]
 """The sounds that are learned; digits stand for themselves."""
 
-LEARNED: tuple[Kind, ...] = ("cyrillic", "arabic", "hebrew", "han", "kana", "hangul")
+LEARNED: tuple[Kind, ...] = ("cyrillic", "arabic", "hebrew", "han", "kana", "hangul", "southeast")
 """The kinds of which the file holds what they make of Latin sounds."""
 
 CODE = {sound: code for code, sound in enumerate(ALPHABET, 1)}
@@ -101,6 +101,11 @@ def _by_hand(manner: str) -> Costs:
     return Costs(substitution, gap, gap, gap)
 
 
+def hand_costs(query: Kind, form: Kind) -> Costs:
+    """The costs that are set by hand, which learning begins with."""
+    return _by_hand(_manner(query, form))
+
+
 def hand_prior(kind: str, latin: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
     """The joint probabilities of edits that the costs set by hand stand for."""
     size = len(SOUNDS) + 1
@@ -127,7 +132,8 @@ _CAP, _HAND_SHARE = 2.0, 0.5
 _RAISED = 1.65
 _RAISED_OF: dict[tuple[Kind, Kind], float] = {
     ("hebrew", "latin"): 1.5, ("han", "latin"): 1.5, ("arabic", "latin"): 1.6,
-    ("kana", "latin"): 1.6, ("latin", "kana"): 1.8, ("latin", "cyrillic"): 1.75,
+    ("latin", "southeast"): 2.0, ("kana", "latin"): 1.6,
+    ("latin", "kana"): 1.8, ("latin", "cyrillic"): 1.75,
 }  # fmt: skip
 
 
@@ -198,7 +204,7 @@ _LIKE: dict[Kind, Kind] = {"other": "cyrillic"}
 def costs(query: Kind, form: Kind) -> Costs:
     """The costs of making a form of one kind of a query of another."""
     query, form = _LIKE.get(query, query), _LIKE.get(form, form)
-    hand = _by_hand(_manner(query, form))
+    hand = hand_costs(query, form)
     joint = _joint(query, form)
     raised = _RAISED_OF.get((query, form), _RAISED)
     return hand if joint is None else _from(joint, hand, raised)

@@ -17,7 +17,10 @@ from dragoman.analysis.sound import LONGEST
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dragoman.analysis.costs import Costs
     from dragoman.analysis.sound import Form
+
+    Floats = NDArray[np.float32]
 
 _PREFIX, _SUFFIX, _FAR_SUFFIX, _NEAR = 0.25, 0.12, 0.5, 5
 _AROUND, _INSIDE = 0.06, 0.5  # what is left of a run, and a cut through a character of it
@@ -127,3 +130,57 @@ _WORD_TAIL = np.concatenate(
         np.full(LONGEST, _FAR, np.int32),
     )
 )
+
+
+class Hearing:
+    """A query that is compared with chains: a column of costs for each, by what of it is heard."""
+
+    def __init__(self, form: Form, table: Costs, least: float) -> None:
+        """`least` is the similarity that a chain must reach."""
+        query = encode(form.sounds[:LONGEST])
+        worth = table.worth[query]
+        self._total = max(float(worth.sum()), 0.01)
+        self.may_lose = (1 - least) * self._total
+        """What the least similarity leaves for differences."""
+        self._due = ((1 - least) * _sums(worth)).astype(np.float32)
+        self._lost = _sums(table.deletion[query])
+        self._substitution = np.ascontiguousarray(table.substitution[query])
+        self._insertion = table.insertion
+
+    def nothing(self, chains: int) -> Floats:
+        """The costs before the first sound."""
+        return np.repeat(self._lost, chains, axis=1)
+
+    def after(self, rows: Floats, sounds: NDArray[np.uint8]) -> Floats:
+        """The costs after the sounds of a further unit of each chain, the longest units first.
+
+        `rows` is used up.
+        """
+        for place in range(sounds.shape[1]):
+            going = np.count_nonzero(sounds[:, place])
+            if not going:
+                break
+            sound, old = sounds[:going, place], rows[:, :going]
+            new = old + self._insertion[sound]
+            np.minimum(new[1:], old[:-1] + self._substitution[:, sound], out=new[1:])
+            rows[:, :going] = new
+        rows -= self._lost
+        np.minimum.accumulate(rows, axis=0, out=rows)
+        rows += self._lost
+        return rows
+
+    def similarity(self, rows: Floats) -> Floats:
+        """How like the whole query each chain is."""
+        found: Floats = np.clip(1 - rows[-1] / self._total, 0, 1)
+        return found
+
+    def hope(self, rows: Floats) -> Floats:
+        """How much more than its due the best beginning of the query costs in each chain."""
+        over = rows[1:] - self._due[1 : len(rows)]
+        found: Floats = over.min(axis=0, initial=np.inf)
+        return found
+
+
+def _sums(costs_of_each: Floats) -> Floats:
+    """The sums of beginnings, as a column."""
+    return np.concatenate((np.zeros(1, np.float32), np.cumsum(costs_of_each)))[:, None]

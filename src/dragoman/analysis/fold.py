@@ -92,6 +92,12 @@ class _Characters(dict[int, str]):
         return folded
 
 
+def letters(word: str) -> str:
+    """A word without whatever is no letter, mark or digit."""
+    kept: str = _NOT_WORD.sub("", word)
+    return kept
+
+
 def _character(character: str) -> str:
     """The folded form of one composed character."""
     lower = character.casefold()
@@ -100,7 +106,7 @@ def _character(character: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     plain = _OPTIONAL_MARKS.sub("", plain).translate(_VARIANTS)
     digits = (str(unicodedata.decimal(c, "")) or c for c in plain)
-    return unicodedata.normalize("NFC", _NOT_WORD.sub("", "".join(digits)))
+    return unicodedata.normalize("NFC", letters("".join(digits)))
 
 
 _CHARACTERS = _Characters()
@@ -116,9 +122,9 @@ def fold(word: str) -> str:
     empty string.
     """
     if word.isascii():
-        return word.lower() if word.isalnum() else _NOT_WORD.sub("", word.lower())
+        return word.lower() if word.isalnum() else letters(word.lower())
     plain = unicodedata.normalize("NFC", word).translate(_CHARACTERS)
     plain = unicodedata.normalize("NFC", plain)
     if _VIRAMA in plain:
         plain = _NASAL.sub("ं", plain)
-    return plain or _NOT_WORD.sub("", unicodedata.normalize("NFKC", word))
+    return plain or letters(unicodedata.normalize("NFKC", word))

@@ -2,14 +2,18 @@
 
 Japanese writes them in katakana. Chinese writes them with some four hundred characters chosen
 for their sound: the commonest ones in 30,000 names of Wikidata (CC0), after Merhav and Ash,
-COLING 2018.
+COLING 2018. The scripts of South-East Asia and Tibet write them like any other word, so that
+each stretch of a few syllables may be one.
 """
 
 from __future__ import annotations
 
+import unicodedata
+
 import regex
 
 from dragoman.analysis.fold import fold
+from dragoman.analysis.syllables import SCRIPTS, TSHEGS, is_chained, joined, units
 
 LONGEST = 12
 """Characters of a stretch; a longer one is no single name."""
@@ -30,14 +34,50 @@ _TRANSLITERATING = (
 # fmt: on
 
 _RUN = regex.compile(rf"[\p{{Katakana}}ー]{{2,}}|[{_TRANSLITERATING}]{{2,}}")
+_MOST_UNITS, _LINK = 8, 3
+_INSIDE = r"\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+_INVISIBLE = regex.compile(f"[{_INSIDE}]")
+_CHAINED_RUN = regex.compile(
+    "|".join(
+        rf"[\p{{{script}}}&&\p{{L}}](?:[\p{{{script}}}&&[\p{{L}}\p{{M}}{TSHEGS}]]|[{_INSIDE}])*"
+        for script in SCRIPTS
+    ),
+    regex.V1,
+)
 _UNSPACED = regex.compile(r"[\p{Han}\p{Katakana}]")
 
 
 def name_runs(text: str) -> set[str]:
-    """The stretches of a text, folded, that may spell foreign names."""
-    if not _UNSPACED.search(text):
+    """The stretches of a text that may spell foreign names, as far as the writing tells.
+
+    Those of Chinese and Japanese are folded. Of the scripts of `dragoman.analysis.syllables` it
+    is whole runs that are short enough for a name.
+    """
+    found = {run for run in _chained(text) if 2 <= len(units(run)) <= _MOST_UNITS}
+    if _UNSPACED.search(text):
+        found.update(run for run in _RUN.findall(_folded(text)) if len(run) <= LONGEST)
+    return found
+
+
+def links(text: str) -> set[str]:
+    """All stretches of three units, or of two where a run has no more, of a text's runs.
+
+    Of which chains of units may be made that are names (`dragoman.chains`).
+    """
+    found: set[str] = set()
+    for run in _chained(text):
+        row = units(run)
+        if len(row) > 1:
+            found.update(joined(row[at : at + _LINK]) for at in range(max(len(row) - _LINK + 1, 1)))
+    return found
+
+
+def _chained(text: str) -> set[str]:
+    """The runs of the scripts of `dragoman.analysis.syllables`, without what is invisible."""
+    if not is_chained(text):
         return set()
-    return {run for run in _RUN.findall(_folded(text)) if len(run) <= LONGEST}
+    composed = unicodedata.normalize("NFC", text)
+    return {_INVISIBLE.sub("", run) for run in _CHAINED_RUN.findall(composed)}
 
 
 def _folded(text: str) -> str:

@@ -15,15 +15,28 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import regex
 
 from dragoman.analysis.romanise import romanise
+from dragoman.analysis.syllables import is_chained, read, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Kind = Literal["latin", "cyrillic", "arabic", "hebrew", "han", "kana", "hangul", "abugida", "other"]
+Kind = Literal[
+    "latin",
+    "cyrillic",
+    "arabic",
+    "hebrew",
+    "han",
+    "kana",
+    "hangul",
+    "abugida",
+    "southeast",
+    "other",
+]
 """How a form was written, which decides what a sound in it may stand for."""
 
 KINDS: tuple[Kind, ...] = (
-    "latin", "cyrillic", "arabic", "hebrew", "han", "kana", "hangul", "abugida", "other",
+    "latin", "cyrillic", "arabic", "hebrew", "han", "kana", "hangul", "abugida",
+    "southeast", "other",
 )  # fmt: skip
 
 ALPHABET = "aeiou@ywhpbfvtdTDszcSCZJjkgqxGmnrl0123456789"
@@ -81,20 +94,12 @@ _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _GREEK_LETTER = regex.compile(r"[\p{Greek}\p{Armenian}]")
 _ABUGIDA = regex.compile(
     r"[\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}"
-    r"\p{Malayalam}\p{Sinhala}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
+    r"\p{Malayalam}\p{Sinhala}]"
 )
-# Stretches of one kind in the scripts that put no spaces between words. In Japanese a change
-# between katakana and other characters is where a foreign name begins or ends.
-_STRETCHES = regex.compile(
-    r"[\p{Katakana}ー]+|[\p{Han}]+|\p{Hiragana}+"
-    r"|(?:[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\p{M}*)+"
-)
-_CLUSTERS = regex.compile(r"(?:[\u0e40-\u0e44\u0ec0-\u0ec4])?.(?:[\u17d2\u1039].|\p{M}|[ะาำະາຳ])*")
-_UNSPACED_OR_KANA = regex.compile(
-    r"[\p{Han}\p{Katakana}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
-)
-_UNSPACED = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
-_SPOKEN_AFTER = regex.compile("([\u0e40-\u0e44\u0ec0-\u0ec4])(.)")  # vowels written in front
+# Stretches of one kind in Chinese and Japanese. A change between katakana and other characters is
+# where a foreign name begins or ends.
+_STRETCHES = regex.compile(r"[\p{Katakana}ー]+|[\p{Han}]+|\p{Hiragana}+")
+_HAN_OR_KANA = regex.compile(r"[\p{Han}\p{Katakana}\p{Hiragana}]")
 
 # A small kana changes the one before it: ティ is ti, チャ is cha; ッ and ー only lengthen.
 _SMALL_VOWEL = regex.compile("(.)([ァィゥェォャュョヮぁぃぅぇぉゃゅょ])")
@@ -128,7 +133,9 @@ def sound_forms(word: str, *, english: bool) -> tuple[Form, ...]:
 
 
 def _forms(word: str, english: bool) -> Iterable[Form]:
-    if _HAN.search(word) or _UNSPACED.search(word):
+    if is_chained(word[:1]):
+        yield Form("".join(map(read, units(word))), "southeast")
+    elif _HAN.search(word):
         yield _run(word)
     elif _LATIN.fullmatch(word):
         roman = romanise(word)
@@ -202,17 +209,10 @@ def _read_hangul(word: str) -> str:
 def _run(run: str) -> Form:
     """A run of characters, each of which is read by itself."""
     sounds, starts = "", []
-    kind: Kind = "han" if _HAN.search(run) else "abugida"
-    for character in characters(run):
+    for character in run:
         starts.append(len(sounds))
-        sounds += _read_cluster(character)
-    return Form(sounds, kind, tuple(starts))
-
-
-def characters(run: str) -> list[str]:
-    """The characters of an unspaced run, each with its marks."""
-    found: list[str] = _CLUSTERS.findall(run)
-    return found
+        sounds += _read_character(character)
+    return Form(sounds, "han", tuple(starts))
 
 
 # Characters of a run that are compared at once, and those that two neighbouring stretches share,
@@ -222,26 +222,24 @@ _WINDOW, _OVERLAP = 8, 4
 
 def stretches(word: str) -> list[str]:
     """A word by itself, or the parts of an unspaced run that are compared one by one."""
-    if len(word) < 2 or not _UNSPACED_OR_KANA.search(word):
+    if len(word) < 2 or not _HAN_OR_KANA.search(word):
         return [word]
     found = []
     for match in _STRETCHES.finditer(word):
         if _KANA.fullmatch(match[0]):
             found.append(match[0])
             continue
-        run = characters(match[0])
+        run = match[0]
         last = max(len(run) - _OVERLAP, 1)
-        found += ["".join(run[at : at + _WINDOW]) for at in range(0, last, _WINDOW - _OVERLAP)]
+        found += [run[at : at + _WINDOW] for at in range(0, last, _WINDOW - _OVERLAP)]
     return found
 
 
 @lru_cache(maxsize=1 << 14)
-def _read_cluster(cluster: str) -> str:
-    if _HAN.match(cluster):
-        return _TRANSLITERATED.get(cluster) or _apply(_PINYIN, romanise(cluster))
-    if _KANA.match(cluster):
-        return _read_kana(cluster)
-    return _apply(_ROMANISED, _apply(_ASPIRATED, romanise(_SPOKEN_AFTER.sub(r"\2\1", cluster))))
+def _read_character(character: str) -> str:
+    if _HAN.match(character):
+        return _TRANSLITERATED.get(character) or _apply(_PINYIN, romanise(character))
+    return _read_kana(character)
 
 
 def _apply(rules: _Rules, roman: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import Stemmer
 
 from dragoman.analysis import light
-from dragoman.analysis.fold import fold
+from dragoman.analysis.fold import fold, letters
 from dragoman.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 STEM_MARK = "~"
 """The first character of every term that is not a surface form."""
+
+ACCENTED_MARK = STEM_MARK + "="
+"""How a further form begins that is the word itself, with its accents."""
+
+_ACCENTED = "accented"
+# Languages in which telling words apart by their accents finds more. On FLORES, with the folded
+# form at 0.3, Vietnamese gains 5 points of MRR; Yoruba loses 4, Igbo 2, Turkish 1.
+_BY_ACCENTS = frozenset({"vi"})
 
 # A Snowball object must not be used by two threads at once.
 _LOCAL = threading.local()
@@ -45,7 +53,8 @@ def _snowball(name: str, word: str) -> str:
 def recipe(language: str) -> tuple[str, ...]:
     """The names of the methods that give a language its further forms."""
     row = LANGUAGES.get(language)
-    return (row.stemmer,) if row and row.stemmer else ()
+    stemmer = (row.stemmer,) if row and row.stemmer else ()
+    return (*stemmer, _ACCENTED) if language in _BY_ACCENTS else stemmer
 
 
 def forms(word: str, surface: str, methods: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,11 +65,19 @@ def forms(word: str, surface: str, methods: tuple[str, ...]) -> tuple[str, ...]:
     for method in methods:
         if method in light.METHODS:
             found += light.stems(method, surface)
+        elif method == _ACCENTED:
+            found.append(_accented(word))
         else:
             found.append(_snowball(method, word))
     if len(found) == 1:
         return (STEM_MARK + found[0],) if found[0] else ()
     return tuple(dict.fromkeys(STEM_MARK + stem for stem in found if stem))
+
+
+def _accented(word: str) -> str:
+    """The word in lower case, with its accents."""
+    lower = letters(unicodedata.normalize("NFC", unicodedata.normalize("NFKC", word).casefold()))
+    return lower and ACCENTED_MARK[len(STEM_MARK) :] + lower
 
 
 def stems(word: str, languages: Iterable[str]) -> dict[str, frozenset[str]]:
