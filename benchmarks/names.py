@@ -1,6 +1,6 @@
 """How well names are found across scripts by their sound, beside two plain methods.
 
-    python benchmarks/names.py [--json] [--data PATH] [--growth]
+    python benchmarks/names.py [--json] [--data PATH] [--peers [NAMES]] [--cache FOLDER] [--growth]
 
 For each script, pairs of names that the costs were not learned from: given a name in Latin
 letters, is its form the first, or among the first ten, of 5,000 names of the script; and back.
@@ -10,6 +10,12 @@ language returned for a name with a weight (similarity to the 8th) above .05. So
 data are no pairs (a family name beside a given name): "agreeing" counts only those of which the
 two anyascii spellings share more than a third of their letters, in order.
 
+With --peers also what a user would otherwise choose (peers.py): bm25s and Whoosh on the words or
+the trigrams of letters that uroman writes, and the neighbours of a name by e5. Names and common
+words are one index; a false match of a peer is a common word with a score above a threshold of
+that peer, set so that it keeps as many of the right names as Dragoman does, or all that it has
+a score for where they are fewer ("kept").
+
 With --growth: opening, building and finding in vocabularies of 128 and more languages.
 """
 
@@ -18,6 +24,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import random
 import sys
 import tempfile
@@ -28,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyascii import anyascii
 
+import peers
 from dragoman.analysis import analyse, fold
 from dragoman.names import Names, build_names
 
@@ -37,7 +45,10 @@ sys.path.append(str(_ROOT / "tools"))
 from learn_sounds import FILES, pairs  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    Pairs = Sequence[tuple[str, str]]
+    Peers = Sequence[tuple[str, peers.Peer]]
 
 _DATA = _ROOT.parent / "shared/data"
 # The language of each kind of form, as Dragoman and as FLORES names it.
@@ -119,8 +130,35 @@ def _agrees(a: str, b: str) -> bool:
     return float(fuzz.ratio(anyascii(a).lower(), anyascii(b).lower())) > _AGREEING
 
 
-def measure(data: Path, kind: str, queries: int, folder: Path) -> list[dict[str, Any]]:
-    """The figures of a script, to it and back."""
+def _of_peers(
+    names: Collection[str], common: Collection[str], asked: Pairs, kept: float, beside: Peers
+) -> dict[str, dict[str, float]]:
+    """Peer → its ranks among names; its false matches per name asked when it keeps `kept`."""
+    texts = {f"name {name}": name for name in sorted(names)}
+    texts |= {f"common {word}": word for word in common}
+    figures = {}
+    for title, peer in beside:
+        peer.build(texts)
+        ranked, rights, others = [], [], []
+        for word, right in asked:
+            found = peer.search(word)
+            ranked.append(([texts[key] for key, _ in found if key[0] == "n"][:_FIRST], right))
+            rights.append(dict(found).get(f"name {right}", -math.inf))
+            others += [score for key, score in found if key[0] == "c"]
+        wanted = min(round(kept * len(asked)), sum(score > -math.inf for score in rights))
+        least = sorted(rights, reverse=True)[wanted - 1] if wanted else math.inf
+        figures[title] = {
+            **_ranks(ranked),
+            "kept": sum(score >= least for score in rights) / len(asked),
+            "false matches": sum(score >= least for score in others) / len(asked),
+        }
+    return figures
+
+
+def measure(
+    data: Path, kind: str, queries: int, folder: Path, beside: Peers
+) -> list[dict[str, Any]]:
+    """The figures of a script, to it and back; those of the peers beside them."""
     language, flores = _LANGUAGES[kind]
     held = pairs(data / f"names-{FILES[kind]}.tsv.gz", held=True)
     chosen = random.Random(1).sample(held, min(_NAMES, len(held)))  # noqa: S311  (no secret)
@@ -133,10 +171,14 @@ def measure(data: Path, kind: str, queries: int, folder: Path) -> list[dict[str,
     for way, source, target, code in (("to", 0, 1, language), ("from", 1, 0, "en")):
         asked = [(pair[source], pair[target]) for pair in chosen[:queries]]
         started = time.perf_counter()
-        found = [
-            [match.term for match in names.find(word, {code}).get(code, [])] for word, _ in asked
-        ]
+        matches = [names.find(word, {code}).get(code, []) for word, _ in asked]
         elapsed = time.perf_counter() - started
+        found = [[match.term for match in each] for each in matches]
+        kept = sum(
+            match.term == right and match.similarity**_POWER > _COUNTS
+            for (_, right), each in zip(asked, matches, strict=True)
+            for match in each
+        ) / len(asked)
         false = [
             match
             for word, _ in asked
@@ -152,6 +194,7 @@ def measure(data: Path, kind: str, queries: int, folder: Path) -> list[dict[str,
             "sound": _ranks(both),
             "agreeing": _ranks(b for b, good in zip(both, agreeing, strict=True) if good),
             "agreeing share": sum(agreeing) / len(agreeing),
+            "kept": kept,
             "false matches": len(false) / len(asked),
             "levenshtein": _ranks(
                 zip(map(_by_levenshtein(targets), (w for w, _ in asked)), rights, strict=True)
@@ -160,6 +203,7 @@ def measure(data: Path, kind: str, queries: int, folder: Path) -> list[dict[str,
                 zip(map(_by_trigrams(targets), (w for w, _ in asked)), rights, strict=True)
             ),
             "milliseconds": 1000 * elapsed / len(asked),
+            "peers": _of_peers(vocabulary[code], common[code], asked, kept, beside),
         })  # fmt: skip
     return rows
 
@@ -239,7 +283,12 @@ def _show(row: dict[str, Any]) -> None:
         for name in ("sound", "agreeing", "levenshtein", "trigrams")
     )
     false, took = row["false matches"], row["milliseconds"]
-    print(f"{row['way']:14} {cells}  false {false:.2f}  {took:.1f} ms")
+    print(f"{row['way']:14} {cells}  false {false:.2f}  {took:.1f} ms", flush=True)
+    for name, figures in {"sound": {**row["sound"], **row}, **row["peers"]}.items():
+        if row["peers"]:
+            ranks = f"{100 * figures['@1']:3.0f}/{100 * figures['@10']:3.0f}"
+            false, kept = figures["false matches"], 100 * figures["kept"]
+            print(f"    {name:18} {ranks}  false {false:6.2f} at {kept:3.0f} % kept", flush=True)
 
 
 def main() -> None:
@@ -250,6 +299,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="NDJSON instead of a table")
     parser.add_argument("--data", type=Path, default=_DATA, help="folder of the data")
     parser.add_argument("--queries", type=int, default=400, help="names asked for, each way")
+    peers.add_options(parser)
     parser.add_argument("--growth", action="store_true", help="measure speed and size instead")
     options = parser.parse_args()
     if not (options.data / "names-arabic.tsv.gz").exists():
@@ -263,10 +313,12 @@ def main() -> None:
                 import rapidfuzz  # noqa: F401, PLC0415
             except ImportError:
                 parser.error("Levenshtein distances need rapidfuzz: pip install rapidfuzz")
+            cache = peers.Cache(options.cache)
+            beside = list(peers.for_names(options.peers, cache)) if options.peers else []
             rows = (
                 row
                 for kind in _LANGUAGES
-                for row in measure(options.data, kind, options.queries, folder)
+                for row in measure(options.data, kind, options.queries, folder, beside)
             )
         for row in rows:
             if options.json:

@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
+import random
+import zlib
+from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared/data/ntrex-dev.jsonl.gz"
 """Where the data lies unless a command is told otherwise."""
@@ -67,3 +74,41 @@ def load(path: str | Path = DEFAULT) -> list[dict[str, Any]]:
     """The articles: dictionaries with ``id``, ``story``, ``lang``, ``title`` and ``body``."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def some(articles: Sequence[dict[str, Any]], stories: int | None) -> list[dict[str, Any]]:
+    """The articles of so many stories, or of all; always the same."""
+    names = sorted({each["story"] for each in articles})
+    random.Random(5).shuffle(names)  # noqa: S311
+    chosen = set(names[:stories])
+    return [each for each in articles if each["story"] in chosen]
+
+
+SHARES = (1, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
+"""Of the stories, in the languages of an uneven library."""
+
+
+def shares(turn: int) -> dict[str, float]:
+    """Code → the share of the stories that the uneven library has in it.
+
+    Every group of scripts has languages of each size, so that size and script are not
+    mistaken for each other; over turns 0 to 4 each language has each size once.
+    """
+    ordered = [
+        sorted(codes, key=lambda code: zlib.crc32(code.encode())) for codes in GROUPS.values()
+    ]
+    everyone = [code for codes in ordered for code in codes]
+    return {code: SHARES[(place + turn) % 5] for place, code in enumerate(everyone)}
+
+
+def kept(articles: Sequence[dict[str, Any]], turn: int) -> list[dict[str, Any]]:
+    """The articles of the uneven library: in each language other stories, by their hash."""
+    by_code: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in sorted(articles, key=lambda each: zlib.crc32(each["id"].encode())):
+        by_code[each["lang"]].append(each)
+    wanted = {
+        each["id"]
+        for code, share in shares(turn).items()
+        for each in by_code[code][: math.ceil(share * len(by_code[code]))]
+    }
+    return [each for each in articles if each["id"] in wanted]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 FLORES = ntrex.DEFAULT.with_name("flores-train.jsonl.gz")
-WEIGHT = 0.6
+WEIGHT = 0.5
 _NEAR = 2  # sentences this far apart mostly come from one page
 
 
@@ -88,7 +88,8 @@ def score(
     df = degree.sum(axis=0)
     length = data.counts.sum(axis=1)
     saturation = K1 * (1 - B + B * length / length.mean())
-    scores = np.log1p((count - df + 0.5) / (df + 0.5)) * frequency * (K1 + 1)
+    idf = np.log1p((count - df + 0.5) / (df + 0.5))
+    scores = idf * frequency * (K1 + 1)
     scores /= frequency + saturation[:, None]
     # A word counts once for each way it is written in the query, as in the query expansion.
     against = (data.counts > 0).astype(np.float32) @ scores.T

@@ -192,6 +192,47 @@ def test_the_demo_is_added_and_searched(run):
     assert "الكوثراني" in out
 
 
+def test_related_shows_the_story_in_other_languages(run):
+    """The words that are searched for go to stderr, the hits to stdout."""
+    run("demo")
+    code, out, err = run("related", "demo/kawtharani-speech/en", "--limit", "2", "--lang", "ar")
+    assert code == 0
+    assert "demo/kawtharani-speech/ar" in out
+    assert "demo/kawtharani-speech/en" not in out
+    assert "searched for: Al-Kawtharani" in err
+    *hits, summary = lines(run("related", "demo/kawtharani-speech/en", "--json")[1])
+    assert {hit["language"] for hit in hits} >= {"ar", "fa", "fr"}
+    assert "Kawtharani" in summary["query"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["flood"], 0),
+        (["flood", "--lang", "he"], 1),
+        (["market", "--same-language"], 0),
+        (["nobody"], 2),
+        ([], 2),
+    ],
+)
+def test_related_has_the_same_exit_codes(filled, arguments, code):
+    """0 found, 1 nothing found, 2 for an article that is not there."""
+    assert filled("related", *arguments)[0] == code
+
+
+def test_copies_are_one_hit_when_asked(run):
+    """The hit names the ids of the copies, for people and for programs."""
+    texts = [{**ARTICLES[0], "id": id_, "title": f"Flood, {id_}"} for id_ in ("one", "two")]
+    Path("news.jsonl").write_text("\n".join(json.dumps(each) for each in texts))
+    run("add", "news.jsonl")
+    out, err = run("search", "bridge", "--collapse")[1:]
+    assert out.splitlines()[-1] == "   1 more like it: two"
+    assert "1 of 2 articles" in err
+    hit, summary = lines(run("search", "bridge", "--collapse", "--json")[1])
+    assert (hit["id"], hit["copies"], summary["total"]) == ("one", ["two"], 2)
+    assert len(lines(run("search", "bridge", "--json")[1])) == 3
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_written(run, shell):
     """Each shell gets its script."""

@@ -20,8 +20,8 @@ def test_the_python_example_runs(tmp_path):
     )
     assert run.stdout.splitlines() == [
         "2 added, 0 failed",
+        "2 ar فيضان في البصرة ('query-translation',)",
         "1 en Flood in Basra ('original',)",
-        "2 ar فيضان في البصرة ('name',)",
     ]
 
 

@@ -13,6 +13,7 @@ from dragoman.query import (
     Group,
     LanguageFilter,
     SourceFilter,
+    any_of,
     date_filter,
     language_filter,
     parse,
@@ -132,3 +133,70 @@ def test_an_impossible_date_is_refused(text):
     """A date that cannot be meant is an error, not an empty result."""
     with pytest.raises(InvalidValue, match="no date"):
         date_filter(text, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Still Game -sarjan viimeinen kausi alkaa tänään", "Still Game -sarjan viimeinen kausi"),
+        ("prices rise by +4 in a year", "rise by +4 in"),
+        ("two -three -four five six seven", "-three -four five"),
+    ],
+)
+def test_the_signs_of_a_pasted_sentence_are_part_of_its_words(text, words):
+    """Running text with a hyphen before a word excludes and requires nothing, and says so."""
+    query = parse(text)
+    assert query.root.must == query.root.must_not == ()
+    assert set(words.split()) <= {concept.text for concept in query.concepts()}
+    assert query.notice is not None
+    assert "+ and -" in query.notice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "iraq -x flood",
+        "one two three four five -x",
+        "-x one two three four five six",
+        "(one OR two) three -x four five six",
+        "one two -x four NOT y six seven",
+        "one two three -x five lang:en six",
+    ],
+)
+def test_the_signs_of_a_query_are_operators(text):
+    """A few words, a sign at either end, or other syntax: that is a query."""
+    query = parse(text)
+    assert Concept("x") in query.root.must_not
+    assert query.notice is None
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("The cat and the dog", [("The", 1.5), ("cat", 1.0), ("and", 1.0), ("dog", 1.0)]),
+        ("iraq, Iraq (IRAQ iraq)", [("iraq,", 2.0)]),
+        ("COVID-19 covid-19", [("COVID-19", 1.5)]),
+        ("bán bàn", [("bán", 1.0), ("bàn", 1.0)]),
+        ('flood "flood" title:flood', [("flood", 1.0)] * 3),
+        ("flood -Flood", [("flood", 1.0)]),
+    ],
+)
+def test_a_word_that_comes_again_is_one_concept_that_weighs_more(text, concepts):
+    """Case makes no other word, accents do; each repetition adds a half, up to twice."""
+    found = parse(text).concepts()
+    assert [(concept.text, concept.weight) for concept in found] == concepts
+
+
+@given(st.lists(st.sampled_from(["a", "A", "b", "(a", "b)", "OR", "AND", "+a", "-B"]), max_size=9))
+def test_no_concept_of_a_query_is_missing_from_all_of_its_concepts(words):
+    """What ranks is among what is expanded, each once, in whatever tree."""
+    query = parse(" ".join(words))
+    assert set(query.concepts()) <= set(query.every_concept())
+    assert len({concept.text.lower() for concept in query.concepts()}) == len(query.concepts())
+
+
+def test_words_taken_as_they_are_have_no_operators():
+    """Nothing is special in words that are given one by one."""
+    query = any_of(["-a", "AND", "“b”", "—", "-A"])
+    assert [concept.text for concept in query.every_concept()] == ["-a", "AND", "“b”"]
+    assert query.root.should == query.concepts()

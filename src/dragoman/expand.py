@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING, TypeAlias
 
-from dragoman.analysis import analyse, fold, is_unsegmented, stems
+from dragoman.analysis import ACCENTED_MARK, analyse, fold, is_unsegmented, stems
 from dragoman.analysis.runs import name_runs
 
 if TYPE_CHECKING:
@@ -25,20 +25,29 @@ if TYPE_CHECKING:
     from dragoman.model import Via
     from dragoman.names import Match
     from dragoman.query import Concept
+    from dragoman.senses import Sense, Senses
 
 MAX_PATTERN_TERMS = 200
 """How many terms of the dictionary one prefix, wild card or fuzzy word may stand for."""
 
-_STEM_WEIGHT = 0.6
-_PHRASE_OF_PARTS_WEIGHT = 0.6
-_PART_WEIGHT = 0.3
-_SHORTEST_PART = 4
+_STEM_WEIGHT = 0.5
+# Where a language takes the accents for part of the word: the folded form of one that was
+# typed with accents, and of one typed without, which may be how its user always types.
+_FOLDED_WEIGHT = 0.1
+_UNACCENTED_WEIGHT = 0.8
+# The parts of a compound count as words; that they stand together adds a little.
+_COMPOUND_WEIGHT = 0.1
+_COMPOUND_FOR_PART_WEIGHT = 0.5
+_FINDS = 4  # letters of a part by which articles are found
+_RANKS = 2  # letters of a part that ranks what is found
 
 # A word that sounds alike counts for a power of its similarity; what is far below the best of
 # its language adds only noise and work.
 _NAME_POWER = 8
 _NAME_LEAST = 0.05
 _NAMES_IN_PHRASE = 3
+_SENSES_IN_PHRASE = 2
+_NAME_BESIDE_TRANSLATION = 0.3  # a word that has a translation is seldom a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +89,42 @@ class Expansion:
 
 
 def expand(
-    concepts: Iterable[Concept], vocabulary: Vocabulary, vias: Collection[Via]
+    concepts: Sequence[Concept],
+    vocabulary: Vocabulary,
+    vias: Collection[Via],
+    senses: Senses | None = None,
 ) -> tuple[Expansion, ...]:
-    """The ways to speak of each concept, by the vias that are switched on."""
-    expander = _Expander(vocabulary, vias)
+    """The ways to speak of each concept, by the vias that are switched on.
+
+    `senses` says what words are called in the languages of the library; without
+    it there is no ``query-translation``.
+    """
+    expander = _Expander(vocabulary, vias, senses if "query-translation" in vias else None)
+    expander.listen(concepts)
     return tuple(map(expander.expand, concepts))
 
 
 class _Expander:
     """Knows the library's vocabulary and the ways that are switched on."""
 
-    def __init__(self, vocabulary: Vocabulary, vias: Collection[Via]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, vias: Collection[Via], senses: Senses | None
+    ) -> None:
         self._vocabulary = vocabulary
         self._languages = frozenset(vocabulary.articles())
         self._vias = vias
+        self._senses = senses
+        self._joined: dict[str, list[_Translated]] = {}
+
+    def listen(self, concepts: Iterable[Concept]) -> None:
+        """Note the query's language, and words that have one entry together: New York."""
+        if not self._senses:
+            return
+        self._senses.listen([each.text for each in concepts if each.kind in {"word", "phrase"}])
+        words = [concept.text for concept in concepts if concept.kind == "word"]
+        for first, last, text in self._senses.entries(words):
+            for word in words[first:last]:
+                self._joined.setdefault(word, []).append(self._senses.of_word(text))
 
     def expand(self, concept: Concept) -> Expansion:
         """All the ways to speak of a concept."""
@@ -117,15 +148,34 @@ class _Expander:
         )
 
     def _phrase(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
-        """These words in this order, or names that sound like them in this order."""
+        """These words in this order, or what translates them, or names that sound like them."""
         words = sequence(tokens)
         alternatives: list[Alternative] = []
         if words and "original" in self._vias:
             alternatives.append(Alternative(words, 1.0, "original", gap=concept.distance))
+        if self._senses:
+            alternatives += self._translated_phrase(concept)
         if "name" in self._vias:
+            own = {each.terms for each in alternatives}
             spoken = self._name_phrases(words, concept.distance)
-            alternatives += [each for each in spoken if each.terms != words]
+            alternatives += [each for each in spoken if each.terms not in own]
         return _one_unit(alternatives)
+
+    def _translated_phrase(self, phrase: Concept) -> list[Alternative]:
+        """What the phrase is called, or else its words are, in other languages."""
+        found = _translations(self._translated(phrase.text), phrase.distance)
+        by_word = [self._translated(word) for word in phrase.text.split()]
+        if len(by_word) < 2:
+            return found
+        weights: _Weights = {}
+        for language in set.intersection(*map(set, by_word)):
+            for senses in product(*(each[language][:_SENSES_IN_PHRASE] for each in by_word)):
+                weight = round(math.prod(sense.weight for sense in senses), 2)
+                # Elsewhere the adjective may follow its noun.
+                for ordered in (senses, senses[::-1]) if len(senses) == 2 else (senses,):
+                    terms = tuple(term for sense in ordered for term in sense.terms)
+                    weights.setdefault((terms, weight), set()).add(language)
+        return found + _weighted(weights, phrase.distance, "query-translation")
 
     def _spoken(self, concept: Concept) -> tuple[Way, ...]:
         """Only by sound, whatever the spelling."""
@@ -146,14 +196,17 @@ class _Expander:
                     weights.setdefault((terms, round(weight, 3)), set()).add(language)
         return _weighted(weights, gap)
 
-    def _names(self, found: Mapping[str, Sequence[Match]]) -> list[Alternative]:
+    def _names(
+        self, found: Mapping[str, Sequence[Match]], translated: Collection[str] = ()
+    ) -> list[Alternative]:
         weights: _Weights = {}
         for language, matches in found.items():
             best = matches[0].similarity
+            trust = _NAME_BESIDE_TRANSLATION if language in translated else 1.0
             for term, similarity in matches:
                 if (similarity / best) ** _NAME_POWER < _NAME_LEAST:
                     break
-                weight = round(similarity**_NAME_POWER, 3)
+                weight = round(trust * similarity**_NAME_POWER, 3)
                 weights.setdefault((_terms(term), weight), set()).add(language)
         return _weighted(weights)
 
@@ -169,8 +222,13 @@ class _Expander:
             ways += [
                 Way((Unit(tuple(self._heard(run))),)) for run in sorted(name_runs(concept.text))
             ]
+        if runs and self._senses:
+            for entry in self._senses.in_run(concept.text):
+                ways += _one_unit(_translations(self._senses.of_word(entry)))
         if spaced:
             ways += _one_unit(self._compound(spaced, concept.text))
+            if "original" in self._vias:
+                ways += self._parts(spaced, concept.text)
         return tuple(ways)
 
     def _heard(self, run: str) -> list[Alternative]:
@@ -185,31 +243,79 @@ class _Expander:
         found: list[Alternative] = []
         if "original" in self._vias:
             found += self._spelled(whole, parts, typed)
+        translated = self._translated(typed)
+        for each in (translated, *self._joined.get(text, ())):
+            found += _translations(each, unlike=(whole,))
         if "name" in self._vias:
             own = {alternative.terms for alternative in found}
             spoken = self._vocabulary.sounding_like(whole, self._languages)
-            found += [each for each in self._names(spoken) if each.terms not in own]
+            found += [each for each in self._names(spoken, translated) if each.terms not in own]
         return found
 
+    def _translated(self, word: str) -> _Translated:
+        return self._senses.of_word(word) if self._senses else {}
+
     def _spelled(self, whole: str, parts: tuple[str, ...], typed: str) -> Iterable[Alternative]:
-        yield Alternative((whole,), 1.0, "original")
         if len(parts) > 1:
-            yield Alternative(parts, _PHRASE_OF_PARTS_WEIGHT, "original")
-            for part in dict.fromkeys(parts):
-                if len(part) >= _SHORTEST_PART and part != whole:
-                    yield Alternative((part,), _PART_WEIGHT, "original")
+            weight = _COMPOUND_WEIGHT if any(len(part) >= _RANKS for part in parts) else 1.0
+            yield Alternative((whole,), weight, "original")
+            yield Alternative(parts, weight, "original")
+            return
+        further = stems(typed, self._languages)
+        accented = frozenset[str]().union(
+            *(tongues for form, tongues in further.items() if form.startswith(ACCENTED_MARK))
+        )
+        if accented:
+            weight = _UNACCENTED_WEIGHT if ACCENTED_MARK + whole in further else _FOLDED_WEIGHT
+            yield Alternative((whole,), weight, "original", accented)
+            yield Alternative((whole,), 1.0, "original", self._languages - accented)
         else:
-            for stem, tongues in stems(typed, self._languages).items():
-                yield Alternative((stem,), _STEM_WEIGHT, "original", tongues)
+            yield Alternative((whole,), 1.0, "original")
+        for form, tongues in further.items():
+            weight = 1.0 if form.startswith(ACCENTED_MARK) else _STEM_WEIGHT
+            yield Alternative((form,), weight, "original", tongues)
+
+    def _parts(self, tokens: list[Token], text: str) -> list[Way]:
+        """The parts of a compound: long ones find articles, short ones only rank what is found."""
+        parts = {token.terms[0]: text[token.start : token.end] for token in _shortest(tokens)}
+        if len(tokens) == 1:
+            return []
+        whole = max(tokens, key=lambda token: token.end - token.start).terms[0]
+        compound = Alternative((whole,), _COMPOUND_FOR_PART_WEIGHT, "original")
+        units: dict[bool, list[Unit]] = {True: [], False: []}
+        for part, typed in parts.items():
+            if len(part) >= _RANKS and part != whole:
+                alternatives = (*self._spelled(part, (part,), typed), compound)
+                units[len(part) >= _FINDS].append(Unit(alternatives))
+        return [
+            Way(tuple(held), needed=1 if finds else len(held) + 1)
+            for finds, held in units.items()
+            if held
+        ]
 
 
 _Weights: TypeAlias = "dict[tuple[tuple[str, ...], float], set[str]]"
 """Terms with their weight → the languages in which they have it."""
 
 
-def _weighted(weights: _Weights, gap: int = 0) -> list[Alternative]:
+_Translated: TypeAlias = "Mapping[str, Sequence[Sense]]"
+"""The translations of a word, by language."""
+
+
+def _translations(
+    translated: _Translated, gap: int = 0, unlike: tuple[str, ...] = ()
+) -> list[Alternative]:
+    weights: _Weights = {}
+    for language, senses in translated.items():
+        for terms, weight in senses:
+            if terms != unlike:
+                weights.setdefault((terms, weight), set()).add(language)
+    return _weighted(weights, gap, "query-translation")
+
+
+def _weighted(weights: _Weights, gap: int = 0, via: Via = "name") -> list[Alternative]:
     return [
-        Alternative(terms, weight, "name", frozenset(languages), gap)
+        Alternative(terms, weight, via, frozenset(languages), gap)
         for (terms, weight), languages in sorted(weights.items())
         if terms
     ]
@@ -236,12 +342,17 @@ def _similar(concept: Concept, vocabulary: Vocabulary) -> Iterable[str]:
 
 def sequence(tokens: list[Token]) -> tuple[str, ...]:
     """The surface term of each position, the parts of a compound rather than the whole."""
+    return tuple(token.terms[0] for token in _shortest(tokens))
+
+
+def _shortest(tokens: list[Token]) -> list[Token]:
+    """The shortest token of each position, in order."""
     shortest: dict[int, Token] = {}
     for token in tokens:
         held = shortest.get(token.position)
         if held is None or token.end - token.start < held.end - held.start:
             shortest[token.position] = token
-    return tuple(shortest[position].terms[0] for position in sorted(shortest))
+    return [shortest[position] for position in sorted(shortest)]
 
 
 def _terms(name: str) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ from dragoman import build
 from dragoman.engines import open_engine
 from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError, LibraryLocked
 from dragoman.languages import canonical
+from dragoman.lexicon import Lexicons
 from dragoman.model import ALL_VIAS, Finding, Stats
+from dragoman.related import related
 from dragoman.search import Options, search
 from dragoman.store import Store, corrected
 from dragoman.tag import default_tagger
@@ -86,6 +88,8 @@ class Library:
         # The file lock is held by the process; this one tells its threads apart.
         self._thread_lock = threading.Lock()
         self._store = Store(path / "library.db")
+        self.lexicons = Lexicons(path / "lexicons")
+        """The dictionaries by which words of a query find articles in other languages."""
         self._engine = self._recover(on_progress)
 
     def __enter__(self) -> Self:
@@ -97,6 +101,7 @@ class Library:
     def close(self) -> None:
         """Release files and memory."""
         self._engine.close()
+        self.lexicons.close()
         self._store.close()
 
     # Writing
@@ -200,13 +205,16 @@ class Library:
         sort: Sort = "score",
         via: Collection[Via] | None = None,
         per_language: int = 0,
+        collapse: bool = False,
     ) -> Results:
         """Find articles in every language; `dragoman.query` describes the query's syntax.
 
         `languages` holds BCP 47 tags, or macro-languages such as ``ku``; `since`
         and `until` are ``2020``, ``2020-08`` or ``2020-08-31``, both included;
         `via` names the ways to use (None: all); `per_language` caps the hits of
-        each language.
+        each language. With `collapse`, one hit stands for all near-identical copies
+        of its text, such as those of an agency report (`Hit.copies`), and the page
+        is filled with others; the total and the facets still count every article.
 
         Raises `InvalidValue` for a date that is none. A query whose syntax is
         wrong is searched as plain words; `Results.notices` says so.
@@ -222,8 +230,57 @@ class Library:
             sort=sort,
             via=ALL_VIAS if via is None else via,
             per_language=per_language,
+            collapse=collapse,
         )
-        return search(query, options, self._store, self._engine)
+        return search(query, options, self._store, self._engine, self.lexicons.lookup)
+
+    def related(  # noqa: PLR0913 - one keyword for each thing a person may narrow
+        self,
+        id: str,  # noqa: A002 - the field's name
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        languages: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        sort: Sort = "score",
+        via: Collection[Via] | None = None,
+        per_language: int = 0,
+        collapse: bool = False,
+        same_language: bool = False,
+    ) -> Results:
+        """Find the articles that tell the story of this one in other languages.
+
+        The article's most salient words are looked for as those of a query are;
+        `Results.query` holds them, and each hit's evidence says which it has. The
+        article itself is left out, and so are the others in its language, unless
+        `same_language` is set or `languages` names it. The other options are those
+        of `search`.
+
+        Raises `ArticleNotFound`, and `InvalidValue` for a date that is none.
+        """
+        self._engine.refresh()
+        options = Options(
+            limit=limit,
+            offset=offset,
+            languages=languages,
+            sources=sources,
+            since=since,
+            until=until,
+            sort=sort,
+            via=ALL_VIAS if via is None else via,
+            per_language=per_language,
+            collapse=collapse,
+        )
+        return related(
+            self._store.get(id),
+            options,
+            self._store,
+            self._engine,
+            self.lexicons.lookup,
+            same_language=same_language,
+        )
 
     def get(self, id: str) -> StoredArticle:  # noqa: A002 - the field's name
         """The article with this id.

@@ -166,6 +166,10 @@ class Hit:
     snippet: Snippet
     title_highlights: tuple[tuple[int, int], ...]
     evidence: tuple[Evidence, ...]
+    balance: float = 1.0
+    """The factor, in `score` and its parts, that makes them comparable with other languages'."""
+    copies: tuple[str, ...] = ()
+    """The ids of the near-identical articles that it stands for, where a search collapses them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def present(scored: Scored, stored: StoredArticle | None) -> Hit | None:
         snippet=_snippet(article.body, body_marks, "body"),
         title_highlights=_spans(title_marks),
         evidence=scored.evidence,
+        balance=scored.balance,
     )
 
 

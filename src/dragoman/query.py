@@ -12,17 +12,27 @@
     name:"Qasim Suleymany"        whatever sounds like it, in any script
     lang:ckb  source:"Asharq al-Awsat"  date:2020-08..2021-01
 
-A query that cannot be parsed is searched as plain words, and says so.
+A query that cannot be parsed is searched as plain words, and says so. So is what
+looks like pasted running text rather than a query, as far as + and - go: six words
+or more of which the first has no sign, one inside has (``Still Game -sarjan``) and
+a later one has none, without parentheses, AND, OR, NOT or a field.
+
+A word that comes again, if in another case, is one concept, which weighs more.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dragoman import languages
 from dragoman.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_CHARACTERS = 10_000
 MAX_CONCEPTS = 256
@@ -40,6 +50,8 @@ class Concept:
     field: Literal["title", "body"] | None = None
     distance: int = 0
     """Words that may intervene in a phrase; letters that may differ in a fuzzy word."""
+    weight: float = 1.0
+    """What its score counts for, beside that of the other concepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,14 @@ class DateFilter:
     high: int
 
 
-Filter: TypeAlias = LanguageFilter | SourceFilter | DateFilter
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """The article is one of these, by their keys in the store."""
+
+    keys: frozenset[int]
+
+
+Filter: TypeAlias = LanguageFilter | SourceFilter | DateFilter | ArticleFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +95,7 @@ class Group:
     must_not: tuple[Node, ...] = ()
 
 
-Node: TypeAlias = Concept | LanguageFilter | SourceFilter | DateFilter | Group
+Node: TypeAlias = Concept | LanguageFilter | SourceFilter | DateFilter | ArticleFilter | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +128,24 @@ def parse(text: str) -> Query:
     if len(text) > MAX_CHARACTERS:
         text = text[:MAX_CHARACTERS]
         notice = f"only the first {MAX_CHARACTERS} characters of the query were searched"
+    has_signs = not _is_running_text(text)
+    if not has_signs:
+        notice = "the text was taken as a sentence, + and - as part of it (NOT excludes a word)"
     try:
-        root = _Parser(text).parse()
+        root = _merged(_Parser(text, has_signs=has_signs).parse())
     except _SyntaxError as error:
         words = re.sub(r'[()"*?~^+]|(?<!\S)-', " ", text).split()
-        concepts = tuple(Concept(word) for word in words if word not in _OPERATORS)
-        root = Group(should=concepts[:MAX_CONCEPTS])
-        notice = f"searched as plain words: {error}"
+        return replace(
+            any_of(word for word in words if word not in _OPERATORS),
+            notice=f"searched as plain words: {error}",
+        )
     return Query(root, notice)
+
+
+def any_of(words: Iterable[str]) -> Query:
+    """At least one of these words, as they are: nothing in them is an operator."""
+    concepts = [Concept(word) for word in words if any(map(str.isalnum, word))]
+    return Query(_merged(Group(should=tuple(concepts[:MAX_CONCEPTS]))))
 
 
 def language_filter(tags: str | list[str] | tuple[str, ...]) -> LanguageFilter:
@@ -164,6 +193,49 @@ def _all(node: Node) -> list[Concept]:
     return [node] if isinstance(node, Concept) else []
 
 
+# What each repetition of a word adds to its weight, and the most that it comes to: words that
+# are said again matter more, by less than twice (measured on running text of 60 languages).
+_AGAIN = 0.5
+_MOST = 2.0
+
+
+def _merged(root: Group) -> Group:
+    """The tree with the repetitions of a word as one and the same concept."""
+    keys = [(_as_word(concept), concept) for concept in _ranking(root)]
+    times = Counter(key for key, _ in keys)
+    if len(times) == len(keys):
+        return root
+    first: dict[Concept, Concept] = {}
+    for key, concept in keys:
+        weight = min(_MOST, 1 + _AGAIN * (times[key] - 1))
+        first.setdefault(key, replace(concept, weight=weight))
+    return _with(root, first)
+
+
+def _as_word(concept: Concept) -> Concept:
+    """What is the same for every way to write a concept that differs in case only."""
+    # Accents are kept: in Vietnamese they make other words.
+    lower = unicodedata.normalize("NFKC", concept.text).casefold()
+    if concept.kind != "word":
+        return concept
+    return replace(concept, text="".join(filter(str.isalnum, lower)) or lower)
+
+
+def _with(group: Group, first: dict[Concept, Concept]) -> Group:
+    def each(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        kept = (
+            _with(node, first)
+            if isinstance(node, Group)
+            else first[_as_word(node)]
+            if isinstance(node, Concept)
+            else node
+            for node in nodes
+        )
+        return tuple(dict.fromkeys(kept))
+
+    return Group(each(group.must), each(group.should), group.must_not)
+
+
 class _SyntaxError(Exception):
     """Why a query cannot be parsed, for the user."""
 
@@ -185,14 +257,29 @@ _FUZZY = re.compile(r"(.*\w.*)~([12]?)$", re.DOTALL)
 # A quotation mark between letters belongs to the word, as in the Hebrew צה"ל.
 _BARE = re.compile(r'(?:[^\s()"“„«「『]|(?<=\w)["“„«「『](?=\w))+')
 
+_SENTENCE = 6  # words from which on a text may have been pasted
+_SIGNED = re.compile(r"[+-][^\s+-]")
+_IS_QUERY = re.compile(rf"[()]|(?<!\S)(?:AND|OR|NOT)(?!\S)|(?<!\w)(?:{'|'.join(_FIELDS)}):\S")
+
+
+def _is_running_text(text: str) -> bool:
+    """Whether its + and - are part of the words: a query's come at either end."""
+    words = [word for word in text.split() if any(map(str.isalnum, word))]
+    signed = [_SIGNED.match(word) is not None for word in words]
+    if len(words) < _SENTENCE or not any(signed) or signed[0] or signed[-1]:
+        return False
+    return not _IS_QUERY.search(text)
+
+
 _Occur = Literal["must", "should", "must_not"]
 
 
 class _Parser:
     """Recursive descent over the text; AND binds tighter than OR."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, has_signs: bool = True) -> None:
         self._text = text
+        self._signs = "+-" if has_signs else ""
         self._at = 0
         self._concepts = 0
 
@@ -250,7 +337,7 @@ class _Parser:
         occur: _Occur = "must_not" if negated else "should"
         sign = self._text[self._at]
         following = self._text[self._at + 1 : self._at + 2]
-        if sign in "+-" and following and not following.isspace():
+        if sign in self._signs and following and not following.isspace():
             self._at += 1
             occur = "must" if sign == "+" and not negated else "must_not"
         if self._text[self._at] == "(":

@@ -9,18 +9,34 @@ For a unit of alternatives with weights w, in an article of language L::
 
 N, df and the mean length are those of L (BM25: Robertson et al., TREC-3; the
 variant of the logarithm keeps it positive). Constraints are masks.
+
+A query that reaches into other languages finds more of its words in one than in
+another. There the scores of each language are divided by the square root of the
+best that any article of it could have: the sum, over the concepts, of each one's
+highest score in the language. Undivided, languages with few translations come
+last; divided by the whole of it, an article that has the one word which its
+language knows would come first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from dragoman.engines import Evaluation, Scored
 from dragoman.model import ALL_VIAS, Evidence, Facets
-from dragoman.query import Concept, DateFilter, Group, LanguageFilter, Node, SourceFilter
+from dragoman.query import (
+    ArticleFilter,
+    Concept,
+    DateFilter,
+    Group,
+    LanguageFilter,
+    Node,
+    SourceFilter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -136,6 +152,7 @@ class _Evaluator:
                     language=snapshot.languages[snapshot.language[record]],
                     score=float(score),
                     evidence=self._evidence(int(record)),
+                    balance=float(self._balance[snapshot.language[record]]),
                 )
                 for record, score in zip(found[chosen], scores[chosen], strict=True)
             ),
@@ -230,8 +247,30 @@ class _Evaluator:
         total = np.zeros(len(self._snapshot.keys), np.float32)
         for concept in self._request.query.concepts():
             for unit in self._scored(concept):
-                total[unit.records] += unit.score
-        return total.round(SCORE_DECIMALS)
+                total[unit.records] += unit.score * np.float32(concept.weight)
+        return (total * self._balance[self._snapshot.language]).round(SCORE_DECIMALS)
+
+    @cached_property
+    def _balance(self) -> Floats:
+        """By language, the factor that makes its scores comparable with those of others."""
+        count = len(self._snapshot.languages)
+        best = np.zeros(count, np.float32)
+        if self._reaches_further():
+            for concept in self._request.query.concepts():
+                for unit in self._scored(concept):
+                    highest = np.zeros(count, np.float32)
+                    np.maximum.at(highest, self._snapshot.language[unit.records], unit.score)
+                    best += highest * np.float32(concept.weight)
+        return np.reciprocal(np.sqrt(np.where(best > 0, best, np.float32(1))))
+
+    def _reaches_further(self) -> bool:
+        """Whether a concept is looked for in other words than those that were typed."""
+        return any(
+            alternative.via != "original"
+            for concept in self._request.query.concepts()
+            for unit in self._scored(concept)
+            for alternative in unit.unit.alternatives
+        )
 
     def _choose(self, found: Numbers, scores: Floats) -> Numbers:
         """Which of the found records to show, in order."""
@@ -272,6 +311,8 @@ class _Evaluator:
                 for name in snapshot.sources
             ]
             return _look_up(allowed, snapshot.source)
+        if isinstance(node, ArticleFilter):
+            return np.isin(snapshot.keys, list(node.keys))
         return self._dates(node)
 
     def _speaks_of(self, concept: Concept) -> Mask:
@@ -328,8 +369,8 @@ class _Evaluator:
             },
         )
 
-    def _reached(self) -> dict[str, frozenset[str]]:
-        reached: dict[str, set[str]] = {}
+    def _reached(self) -> dict[str, frozenset[Via]]:
+        reached: dict[str, set[Via]] = {}
         for concept in self._request.query.concepts():
             for scored in self._scored(concept):
                 found = scored.postings
@@ -353,8 +394,8 @@ class _Evaluator:
                     Evidence(
                         concept=concept.text,
                         via=_ordered({alternative.via for alternative in here}),
-                        terms=tuple(alternative.terms for alternative in here),
-                        score=float(scored.score[at]),
+                        terms=tuple(dict.fromkeys(alternative.terms for alternative in here)),
+                        score=float(scored.score[at] * self._balance[language]) * concept.weight,
                         frequency=float(scored.frequency[at]),
                         articles_with=float(scored.articles_with[language]),
                         articles=int(self._articles[language]),

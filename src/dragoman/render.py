@@ -6,12 +6,14 @@ import unicodedata
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from dragoman.analysis import STEM_MARK
 from dragoman.languages import name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from dragoman.model import Hit, Problem, Report, Results, Stats, StoredArticle
+    from dragoman.lexicon import Header
+    from dragoman.model import Coverage, Hit, Problem, Report, Results, Stats, StoredArticle
 
     Emphasis = Callable[[str], str]
 
@@ -50,19 +52,27 @@ def hit_lines(number: int, hit: Hit, emphasise: Emphasis, *, explain: bool) -> I
     snippet = highlighted(hit.snippet.text, hit.snippet.highlights, emphasise)
     if snippet:
         yield f"   {snippet}"
+    if hit.copies:
+        yield f"   {len(hit.copies)} more like it: {', '.join(map(isolated, hit.copies))}"
     if explain:
         yield from (f"   {line}" for line in _explanation(hit))
 
 
 def _explanation(hit: Hit) -> Iterator[str]:
-    yield f"score {hit.score:.3f}"
+    balance = f", × {hit.balance:.3f} for {name(hit.language)}" if hit.balance != 1 else ""
+    yield f"score {hit.score:.3f}: the sum of these{balance}"
     for item in hit.evidence:
-        said = ", ".join(isolated(" ".join(terms)) for terms in item.terms)
+        said = ", ".join(isolated(" ".join(map(_term, terms))) for terms in item.terms)
         yield (
             f"  {item.score:6.3f}  {isolated(item.concept)}  via {', '.join(item.via)}: {said}  "
             f"(frequency {item.frequency:.2f}; "
             f"in {item.articles_with:.1f} of {item.articles} {name(hit.language)} articles)"
         )
+
+
+def _term(term: str) -> str:
+    """A term of the index; a stem as the beginning of a word."""
+    return term[1:] + "…" if term.startswith(STEM_MARK) else term
 
 
 def summary_lines(results: Results) -> Iterator[str]:
@@ -75,12 +85,25 @@ def summary_lines(results: Results) -> Iterator[str]:
         f"{len(results.hits)} of {results.total} articles"
         + (f" · {languages}" if languages else "")
     )
-    unreached = [entry for entry in results.coverage if not entry.via and not entry.matched]
-    if unreached and any(entry.via for entry in results.coverage):
-        articles = sum(entry.articles for entry in unreached)
-        named = ", ".join(f"{name(entry.language)} {entry.articles}" for entry in unreached[:8])
-        more = f" and {len(unreached) - 8} more" if len(unreached) > 8 else ""
-        yield f"no word of the query occurs in {articles} articles: {named}{more}"
+    if any(entry.via for entry in results.coverage):
+        others = [
+            entry for entry in results.coverage if not {"original", "translation"} & {*entry.via}
+        ]
+        unreached = [entry for entry in others if not entry.via and not entry.matched]
+        yield from _covered("by names and lexicon only, no translation", others, unreached)
+        yield from _covered("no word of the query occurs in", unreached)
+
+
+def _covered(
+    label: str, entries: Iterable[Coverage], less: Collection[Coverage] = ()
+) -> Iterator[str]:
+    """What a query could do in some languages, in one line; none where there are no such."""
+    kept = [entry for entry in entries if entry not in less]
+    if kept:
+        articles = sum(entry.articles for entry in kept)
+        named = ", ".join(f"{name(entry.language)} {entry.articles}" for entry in kept[:8])
+        more = f" and {len(kept) - 8} more" if len(kept) > 8 else ""
+        yield f"{label}: {articles} articles, {named}{more}"
 
 
 def facet_lines(results: Results) -> Iterator[str]:
@@ -184,6 +207,15 @@ def stats_lines(stats: Stats) -> Iterator[str]:
         label = f"{name(count.language)} ({count.language}, {count.script})"
         yield f"  {count.articles:7}  {label}, {count.origin}"
     yield f"store {_megabytes(stats.store_bytes)}, index {_megabytes(stats.index_bytes)}"
+
+
+def lexicon_lines(header: Header, *, added: bool) -> Iterator[str]:
+    """What a lexicon says of itself, for a person."""
+    tags = [tag for tag in header.languages if not tag.startswith("und")]
+    listed = ", ".join(tags) if len(tags) <= 8 else f"{len(tags)} languages"
+    yield f"{header.name}{'' if added else '  (comes with Dragoman)'}"
+    yield f"    {header.terms} terms, {listed}"
+    yield f"    from {header.source}; licence: {header.licence}"
 
 
 def _megabytes(size: int) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from dragoman.collapse import collapse
 from dragoman.engines import Request
 from dragoman.expand import expand
 from dragoman.languages import name
 from dragoman.model import ALL_VIAS, Coverage, Results, Via
 from dragoman.present import present
 from dragoman.query import SourceFilter, date_filter, language_filter, parse
+from dragoman.senses import Senses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from dragoman.engines import Engine, Evaluation
+    from dragoman.lexicon import Lexicon
     from dragoman.query import Filter, Query
     from dragoman.store import Store
 
@@ -35,21 +38,36 @@ class Options:
     sort: Sort = "score"
     via: Collection[Via] = ALL_VIAS
     per_language: int = 0
+    collapse: bool = False
+    """Whether one hit stands for all copies of a text."""
 
 
-def search(text: str, options: Options, store: Store, engine: Engine) -> Results:
+def search(text: str, options: Options, store: Store, engine: Engine, lexicon: Lexicon) -> Results:
     """Find the articles that speak of a query, in every language.
 
     Raises `InvalidValue` for a date that is none.
     """
-    request = prepare(text, options, engine)
+    request = prepare(text, options, engine, lexicon)
+    return answer(text, request, store, engine, collapsed=options.collapse)
+
+
+def answer(
+    text: str, request: Request, store: Store, engine: Engine, *, collapsed: bool
+) -> Results:
+    """What the engine finds, as the caller sees it; `text` is what the results say was asked."""
     query = request.query
-    evaluation = engine.evaluate(request)
+    copies: Mapping[int, tuple[str, ...]] = {}
+    if collapsed:
+        evaluation, copies = collapse(request, store, engine)
+    else:
+        evaluation = engine.evaluate(request)
     stored = store.by_keys([scored.key for scored in evaluation.hits])
     return Results(
         query=text,
         hits=tuple(
-            _hit for scored in evaluation.hits if (_hit := present(scored, stored.get(scored.key)))
+            replace(hit, copies=copies.get(scored.key, ()))
+            for scored in evaluation.hits
+            if (hit := present(scored, stored.get(scored.key)))
         ),
         total=evaluation.total,
         facets=evaluation.facets,
@@ -58,15 +76,25 @@ def search(text: str, options: Options, store: Store, engine: Engine) -> Results
     )
 
 
-def prepare(text: str, options: Options, engine: Engine) -> Request:
+def prepare(text: str, options: Options, engine: Engine, lexicon: Lexicon) -> Request:
     """What the engine is asked: the query, parsed and expanded.
 
     Raises `InvalidValue` for a date that is none.
     """
-    query = parse(text).where(*_filters(options))
+    return ask(parse(text), options, engine, lexicon)
+
+
+def ask(query: Query, options: Options, engine: Engine, lexicon: Lexicon) -> Request:
+    """What the engine is asked: the query, narrowed and expanded.
+
+    Raises `InvalidValue` for a date that is none.
+    """
+    query = query.where(*_filters(options))
+    vocabulary = engine.vocabulary()
+    senses = Senses(lexicon, vocabulary)
     return Request(
         query=query,
-        expansions=expand(query.every_concept(), engine.vocabulary(), options.via),
+        expansions=expand(query.every_concept(), vocabulary, options.via, senses),
         limit=options.limit,
         offset=options.offset,
         sort=options.sort,
@@ -85,14 +113,11 @@ def _filters(options: Options) -> list[Filter]:
 
 
 def _coverage(evaluation: Evaluation, query: Query) -> tuple[Coverage, ...]:
-    has_concepts = bool(query.concepts())
     entries = []
     for language, articles in evaluation.articles.items():
-        vias = evaluation.reached.get(language, frozenset())
-        if vias or not has_concepts:
-            note = f"{articles} {name(language)} articles searched"
-        else:
-            note = f"{articles} {name(language)} articles: no word of the query occurs in them"
+        vias: frozenset[Via] = evaluation.reached.get(language, frozenset())
+        note = f"{articles} {name(language)} articles: "
+        note += _reach(vias) if query.concepts() else "searched"
         entries.append(
             Coverage(
                 language=language,
@@ -103,3 +128,20 @@ def _coverage(evaluation: Evaluation, query: Query) -> tuple[Coverage, ...]:
             )
         )
     return tuple(sorted(entries, key=lambda entry: (-entry.articles, entry.language)))
+
+
+_WAYS: dict[Via, str] = {
+    "original": "the words as typed",
+    "translation": "translations",
+    "query-translation": "lexicon",
+    "name": "names",
+}
+
+
+def _reach(vias: Collection[Via]) -> str:
+    """How far a query reached into a language, in words."""
+    ways = [said for via, said in _WAYS.items() if via in vias]
+    if not ways:
+        return "no word of the query occurs in them"
+    listed = " and ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))
+    return listed if {"original", "translation"} & set(vias) else f"{listed} only, no translation"

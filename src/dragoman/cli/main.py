@@ -9,7 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from dragoman import __version__
-from dragoman.cli import reading, upkeep, writing
+from dragoman.cli import lexicons, reading, upkeep, writing
 from dragoman.cli.context import ERROR, FOUND, Context
 from dragoman.errors import DragomanError, InvalidValue
 
@@ -69,11 +69,13 @@ def completion(shell: str) -> int:
 for _command in (
     writing.add,
     reading.search,
+    reading.related,
     reading.show,
     writing.tag,
     writing.delete,
     reading.stats,
     reading.export,
+    lexicons.lexicon,
     upkeep.rebuild,
     upkeep.doctor,
     writing.demo,

@@ -1,4 +1,4 @@
-"""Commands that read the library: search, show, stats, export."""
+"""Commands that read the library: search, related, show, stats, export."""
 
 from __future__ import annotations
 
@@ -20,25 +20,46 @@ if TYPE_CHECKING:
     from dragoman.model import Results
 
 
+def _page(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options for what a page of hits shows."""
+    options = (
+        click.option(
+            "-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 100_000)
+        ),
+        click.option(
+            "--offset", default=0, type=click.IntRange(0), help="Leave out the first hits."
+        ),
+        click.option(
+            "--sort",
+            default="score",
+            show_default=True,
+            type=click.Choice(["score", "newest", "oldest"]),
+        ),
+        click.option(
+            "--per-language",
+            default=0,
+            type=click.IntRange(0),
+            metavar="N",
+            help="At most N hits of each language.",
+        ),
+        click.option(
+            "--collapse", is_flag=True, help="One hit for all near-identical copies of a text."
+        ),
+        click.option(
+            "--explain", is_flag=True, help="Show what matched and how the score came about."
+        ),
+        click.option(
+            "--facets", is_flag=True, help="Show the counts by language, source and month."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--offset", default=0, type=click.IntRange(0), help="Leave out the first hits.")
-@click.option(
-    "--sort",
-    default="score",
-    show_default=True,
-    type=click.Choice(["score", "newest", "oldest"]),
-)
-@click.option(
-    "--per-language",
-    default=0,
-    type=click.IntRange(0),
-    metavar="N",
-    help="At most N hits of each language.",
-)
-@click.option("--explain", is_flag=True, help="Show what matched and how the score came about.")
-@click.option("--facets", is_flag=True, help="Show the counts by language, source and month.")
+@_page
 @filters
 @json_too
 @pass_context
@@ -56,6 +77,38 @@ def search(
     """Find articles in every language."""
     with context.open() as library:
         results = library.search(" ".join(query), limit=limit, offset=offset, **narrowing(options))
+    return _report(context, results, offset, explain=explain, facets=facets)
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@_page
+@click.option(
+    "--same-language", is_flag=True, help="Also articles in the language of the article itself."
+)
+@filters
+@json_too
+@pass_context
+def related(
+    context: Context,
+    /,
+    id_: str,
+    *,
+    explain: bool,
+    facets: bool,
+    limit: int,
+    offset: int,
+    **options: Any,  # noqa: ANN401 - the filters, passed on as they are
+) -> int:
+    """Find an article's story in other languages, by its most salient words."""
+    with context.open() as library:
+        results = library.related(id_, limit=limit, offset=offset, **narrowing(options))
+    if not context.as_json:
+        context.message(f"searched for: {render.isolated(results.query)}")
+    return _report(context, results, offset, explain=explain, facets=facets)
+
+
+def _report(context: Context, results: Results, offset: int, *, explain: bool, facets: bool) -> int:
     if context.as_json:
         for hit in results.hits:
             context.data(render.hit_json(hit))

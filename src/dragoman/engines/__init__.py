@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dragoman.expand import Expansion
-    from dragoman.model import Evidence, Facets
+    from dragoman.model import Evidence, Facets, Via
     from dragoman.names import Match
     from dragoman.query import Query
 
@@ -65,6 +65,8 @@ class Scored:
     language: str
     score: float
     evidence: tuple[Evidence, ...]
+    balance: float = 1.0
+    """The factor, in `score`, that makes it comparable with those in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Evaluation:
     """Number of articles of the library by language."""
     matched: Mapping[str, int]
     """Number of articles that match, by language."""
-    reached: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    reached: Mapping[str, frozenset[Via]] = field(default_factory=dict)
     """The vias through which some word of the query occurs in a language at all."""
 
 
@@ -87,6 +89,12 @@ class Vocabulary(Protocol):
 
     def articles(self) -> Mapping[str, int]:
         """Number of articles by language."""
+
+    def articles_with(self, terms: Sequence[str], language: str) -> Sequence[int]:
+        """In how many articles of a language each of these terms is in the title or the body."""
+
+    def holding(self, terms: Sequence[str]) -> Sequence[Mapping[str, int]]:
+        """For each term, how many articles of each language have it in the title or the body."""
 
     def starting(self, prefix: str) -> Iterator[str]:
         """The surface terms that start with this, in code point order."""

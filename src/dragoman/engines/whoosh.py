@@ -324,6 +324,32 @@ class _Snapshot:
         """Number of articles by language."""
         return self._counts
 
+    def articles_with(self, terms: Sequence[str], language: str) -> Sequence[int]:
+        """In how many articles of a language each of these terms is in the title or the body."""
+        codes = [code for code, name in enumerate(self.languages) if name == language]
+        mine = self.alive & np.isin(self.language, codes)
+        places = [_NONE]
+        for name in ("title", "body"):
+            found = self.postings(name, terms)
+            keep = mine[found.document]
+            places.append(found.term[keep] * _FAR + found.document[keep])
+        owner = np.unique(np.concatenate(places)) // _FAR
+        counts: list[int] = np.bincount(owner, minlength=len(terms)).tolist()
+        return counts
+
+    def holding(self, terms: Sequence[str]) -> Sequence[Mapping[str, int]]:
+        """For each term, how many articles of each language have it in the title or the body."""
+        places = [_NONE]
+        for name in ("title", "body"):
+            found = self.postings(name, terms)
+            places.append((found.term * _FAR + found.document)[self.alive[found.document]])
+        term, record = np.divmod(np.unique(np.concatenate(places)), _FAR)
+        pairs, counts = np.unique(term * _FAR + self.language[record], return_counts=True)
+        held: list[dict[str, int]] = [{} for _ in terms]
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+            held[pair // _FAR][self.languages[pair % _FAR]] = count
+        return held
+
     def starting(self, prefix: str) -> Iterator[str]:
         """The surface terms that start with this, in code point order."""
         lists = (self.reader.expand_prefix(name, prefix.encode()) for name in ("title", "body"))

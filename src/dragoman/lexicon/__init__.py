@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dragoman.lexicon.folder import Added, add, listing, open_lexicon, remove, shipped
+from dragoman.lexicon.folder import Added, Lexicons, add, listing, open_lexicon, remove, shipped
 from dragoman.lexicon.lookup import Lexicon, Piece, Translation
 from dragoman.lexicon.table import Entry, Header
 
@@ -11,6 +11,7 @@ __all__ = [
     "Entry",
     "Header",
     "Lexicon",
+    "Lexicons",
     "Piece",
     "Translation",
     "add",

@@ -15,6 +15,7 @@ from dragoman.lexicon.table import SUFFIX, Entry, Header, Table, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from os import PathLike
 
 _SHIPPED = Path(__file__).resolve().parents[1] / "data"
 _SHOWN = 5
@@ -109,6 +110,45 @@ def remove(name: str, folder: Path) -> None:
     except OSError as error:
         msg = f"{found[0]}: cannot be removed: {error}"
         raise LexiconError(msg) from error
+
+
+class Lexicons:
+    """The lexicons of a library: those that come with Dragoman, and those added to its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.lookup = open_lexicon([*shipped(), folder])
+        """All of them, looked up as one."""
+
+    def headers(self) -> tuple[tuple[Header, bool], ...]:
+        """What each says of itself, and whether it was added.
+
+        Raises LexiconError where one cannot be used.
+        """
+        ours = tuple((Table(path).header, False) for path in shipped())
+        return ours + tuple((header, True) for _, header in listing(self._folder))
+
+    def add(self, file: str | PathLike[str], **options: str) -> Added:
+        """Add a dictionary, which the next search uses; the options are those of `add`.
+
+        Raises LexiconError where the file cannot be used.
+        """
+        added = add(Path(file), self._folder, **options)
+        self._open_again()
+        return added
+
+    def remove(self, name: str) -> None:
+        """Remove a lexicon that was added. Raises LexiconError where there is none of this name."""
+        remove(name, self._folder)
+        self._open_again()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.lookup.close()
+
+    def _open_again(self) -> None:
+        # A search in another thread keeps the files that it has begun with.
+        self.lookup = open_lexicon([*shipped(), self._folder])
 
 
 def _files(path: Path) -> Sequence[Path]:

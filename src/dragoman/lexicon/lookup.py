@@ -117,6 +117,14 @@ class Lexicon:
         """The languages that have entries."""
         return self._opened().languages
 
+    def spoken(self, word: str) -> frozenset[str]:
+        """The languages that have an entry spelt like this word."""
+        spelt = key(spell(word))
+        found = {
+            table.language(term) for table in self._opened().tables for term in table.terms(spelt)
+        }
+        return frozenset(tag for tag in found if not tag.startswith("und"))
+
     def pieces(self, text: str, sources: Collection[str] | None = None) -> list[Piece]:
         """A query cut into its longest entries, from left to right.
 

@@ -1,0 +1,157 @@
+"""What the words of a query are called in the languages of a library, as terms of its index.
+
+Texts of a lexicon are written as people write them; here they go through the
+same analysis as articles do, so that what the lexicon says and what the index
+holds are the same terms.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from dragoman.analysis import analyse, is_unsegmented
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dragoman.analysis import Token
+    from dragoman.engines import Vocabulary
+    from dragoman.lexicon import Lexicon, Translation
+
+LEAST_PROBABILITY = 0.08
+"""Translations that are less likely add noise and work."""
+_MOST = 4
+_TRUST = 0.8  # the likeliest translation may be wrong; the word itself is not
+_STEM_WEIGHT = 0.6
+_MOST_PAIRS = 100
+_PAIR_WEIGHT = 0.5  # the character may be part of quite another word
+
+_LISTED = 10.0  # articles that a lexicon counts for
+_ENTRY = 0.02  # share of them that have a word of the lexicon
+_NONE = 0.0005  # and another word
+_LEAST_LIKELY = 0.05  # of the likeliest language
+
+
+class Sense(NamedTuple):
+    """One way to say a word in some languages."""
+
+    terms: tuple[str, ...]
+    """A term of the index, or several that follow each other."""
+    weight: float
+    """That of the word as it was typed is 1."""
+
+
+class Senses:
+    """The lexicon, asked for the languages of one library."""
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+        self._languages = tuple(sorted(vocabulary.articles()))
+        self._sources: frozenset[str] | None = None
+
+    def listen(self, words: Sequence[str]) -> None:
+        """Tell from all the words of a query which languages it may be in."""
+        self._sources = self._heard(words)
+
+    def _heard(self, words: Sequence[str]) -> frozenset[str] | None:
+        """The languages that are likely, by naive Bayes over the library's own articles.
+
+        A lexicon's entries count as a few articles more, so that a language that the
+        library has not is heard too. None where no word is known anywhere.
+        """
+        terms = [token.terms[0] for word in words for token in analyse(word)]
+        held = self._vocabulary.holding(terms)
+        spoken = [self._lexicon.spoken(term) for term in terms]
+        known = [pair for pair in zip(held, spoken, strict=True) if any(pair)]
+        if not known:
+            return None
+        articles = self._vocabulary.articles()
+        likely: dict[str, float] = {}
+        for language in sorted(set().union(*(pair[1] for pair in known), articles)):
+            count = articles.get(language, 0)
+            likely[language] = math.log(count + 1) / 2 + sum(
+                math.log(
+                    (has.get(language, 0) + _LISTED * (_ENTRY if language in tongues else _NONE))
+                    / (count + _LISTED)
+                )
+                for has, tongues in known
+            )
+        least = max(likely.values()) + math.log(_LEAST_LIKELY)
+        return frozenset(language for language, chance in likely.items() if chance >= least)
+
+    def of_word(self, word: str) -> Mapping[str, Sequence[Sense]]:
+        """The translations of a word, or of an entry of several words, by language."""
+        found = self._lexicon.translations(word, self._languages, self._sources, most=_MOST)
+        if not found and self._sources:
+            found = self._lexicon.translations(word, self._languages, most=_MOST)
+        return {
+            language: self._in_runs(_as_terms(language, tuple(translations)))
+            for language, translations in found.items()
+        }
+
+    def _in_runs(self, senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
+        """The same, with a single character of an unspaced script as part of what it begins."""
+        if not any(len(terms[0]) == 1 and is_unsegmented(terms[0]) for terms, _ in senses):
+            return senses
+        widened = list(senses)
+        for terms, weight in senses:
+            if len(terms[0]) == 1 and is_unsegmented(terms[0]):
+                pairs = islice(self._vocabulary.starting(terms[0]), _MOST_PAIRS)
+                widened += [Sense((pair,), weight * _PAIR_WEIGHT) for pair in pairs]
+        return tuple(widened)
+
+    def in_run(self, run: str) -> Iterator[str]:
+        """The entries in a stretch of a script without spaces."""
+        for piece in self._lexicon.pieces(run):
+            yield piece.text
+
+    def entries(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """The entries of several words in a query: first word, the word after the last, text."""
+        starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        at = 0
+        for number, word in enumerate(words):
+            starts[at] = number
+            ends[at + len(word)] = number + 1
+            at += len(word) + 1
+        for piece in self._lexicon.pieces(" ".join(words)):
+            first, last = starts.get(piece.start), ends.get(piece.end)
+            if first is not None and last is not None and last - first > 1:
+                yield first, last, piece.text
+
+
+@lru_cache(maxsize=1 << 15)
+def _as_terms(language: str, translations: tuple[Translation, ...]) -> tuple[Sense, ...]:
+    """Translations into one language as terms, each once, with its greatest weight."""
+    weights: dict[tuple[str, ...], float] = {}
+    for each in translations:
+        if each.probability >= LEAST_PROBABILITY:
+            share = _TRUST * each.probability / translations[0].probability
+            for terms, part in _terms(each.text, language):
+                weights[terms] = max(share * part, weights.get(terms, 0.0))
+    return tuple(Sense(terms, round(weight, 3)) for terms, weight in weights.items())
+
+
+def _terms(text: str, language: str) -> Iterator[tuple[tuple[str, ...], float]]:
+    """A translation as it is written, and by its stem, each with what it counts."""
+    by_position: dict[int, Token] = {}
+    for token in analyse(text, language):
+        held = by_position.get(token.position)
+        # The parts of a compound rather than the whole.
+        if held is None or token.end - token.start < held.end - held.start:
+            by_position[token.position] = token
+    tokens = [by_position[position] for position in sorted(by_position)]
+    if tokens and is_unsegmented(text[tokens[-1].start]):
+        # The last character alone is a term only where a run of the text ends with it.
+        tokens = tokens[:-1] or tokens
+    if len(tokens) == 1:
+        surface, *stems = tokens[0].terms
+        yield (surface,), 1.0
+        yield from (((stem,), _STEM_WEIGHT) for stem in stems)
+    elif tokens:
+        # A phrase is looked for by stems where there are any: they find the words too.
+        yield tuple(token.terms[-1] for token in tokens), 1.0
