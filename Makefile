@@ -21,13 +21,14 @@ lint: $(READY)  ## Check style and types.
 	$(BIN)/mypy
 
 bench: $(READY)  ## Run every benchmark; needs the evaluation data.
-	for benchmark in langid retrieval crosslingual names variants hostile speed kill; do \
+	for benchmark in langid retrieval crosslingual names related copies variants hostile speed kill \
+		guard sentences kill_translate; do \
 		$(BIN)/python benchmarks/$$benchmark.py || exit 1; \
 	done
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,readers]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,readers,argos]'
 	touch $@
 
 clean:

@@ -61,9 +61,9 @@ def build(folder: Path, articles: Sequence[dict[str, Any]]) -> Library:
     """The library of the bodies; a folder that holds it already is used again."""
     library = dragoman.open_library(folder)
     wanted = {each["id"] for each in articles}
-    held = {each.id for each in library.articles()}
-    if held - wanted:
-        sys.exit(f"{folder} holds other articles: give an empty folder")
+    held = {each.id for each in library.articles() if not each.article.title}
+    if library.stats().articles > len(held) or held - wanted:
+        sys.exit(f"{folder} holds other articles, or headlines: give an empty folder")
     if wanted - held:
         library.add(
             dragoman.Article(id=each["id"], body=each["body"], language=each["lang"])

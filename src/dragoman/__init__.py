@@ -21,6 +21,7 @@ from dragoman.errors import (
     LibraryError,
     LibraryLocked,
     MissingExtra,
+    ModelError,
     SourceError,
     TranslationError,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "LibraryError",
     "LibraryLocked",
     "MissingExtra",
+    "ModelError",
     "Problem",
     "Report",
     "Results",

@@ -47,6 +47,7 @@ _NAME_POWER = 8
 _NAME_LEAST = 0.05
 _NAMES_IN_PHRASE = 3
 _SENSES_IN_PHRASE = 2
+_NAMES_IN_TRANSLATION = 4
 _NAME_BESIDE_TRANSLATION = 0.3  # a word that has a translation is seldom a name
 
 
@@ -93,13 +94,15 @@ def expand(
     vocabulary: Vocabulary,
     vias: Collection[Via],
     senses: Senses | None = None,
+    targets: Collection[str] = (),
 ) -> tuple[Expansion, ...]:
     """The ways to speak of each concept, by the vias that are switched on.
 
     `senses` says what words are called in the languages of the library; without
-    it there is no ``query-translation``.
+    it there is no ``query-translation``. `targets` are the languages into which
+    articles of the library are translated.
     """
-    expander = _Expander(vocabulary, vias, senses if "query-translation" in vias else None)
+    expander = _Expander(vocabulary, vias, senses, targets)
     expander.listen(concepts)
     return tuple(map(expander.expand, concepts))
 
@@ -108,19 +111,28 @@ class _Expander:
     """Knows the library's vocabulary and the ways that are switched on."""
 
     def __init__(
-        self, vocabulary: Vocabulary, vias: Collection[Via], senses: Senses | None
+        self,
+        vocabulary: Vocabulary,
+        vias: Collection[Via],
+        senses: Senses | None,
+        targets: Collection[str],
     ) -> None:
         self._vocabulary = vocabulary
         self._languages = frozenset(vocabulary.articles())
         self._vias = vias
-        self._senses = senses
+        self._targets = sorted(targets) if "translation" in vias else []
+        self._all_senses = senses
+        self._senses = senses if "query-translation" in vias else None
         self._joined: dict[str, list[_Translated]] = {}
 
     def listen(self, concepts: Iterable[Concept]) -> None:
         """Note the query's language, and words that have one entry together: New York."""
+        if not self._all_senses:
+            return
+        typed = [each.text for each in concepts if each.kind in {"word", "phrase"}]
+        self._all_senses.listen(typed)
         if not self._senses:
             return
-        self._senses.listen([each.text for each in concepts if each.kind in {"word", "phrase"}])
         words = [concept.text for concept in concepts if concept.kind == "word"]
         for first, last, text in self._senses.entries(words):
             for word in words[first:last]:
@@ -142,10 +154,9 @@ class _Expander:
         if "original" not in self._vias:
             return ()
         find = _matching if concept.kind == "pattern" else _similar
-        return _one_unit(
-            Alternative((term,), 1.0, "original")
-            for term in islice(find(concept, self._vocabulary), MAX_PATTERN_TERMS)
-        )
+        terms = list(islice(find(concept, self._vocabulary), MAX_PATTERN_TERMS))
+        vias: tuple[Via, ...] = ("original", "translation") if self._targets else ("original",)
+        return _one_unit(Alternative((term,), 1.0, via) for via in vias for term in terms)
 
     def _phrase(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """These words in this order, or what translates them, or names that sound like them."""
@@ -153,6 +164,9 @@ class _Expander:
         alternatives: list[Alternative] = []
         if words and "original" in self._vias:
             alternatives.append(Alternative(words, 1.0, "original", gap=concept.distance))
+        if words and self._targets:
+            alternatives.append(Alternative(words, 1.0, "translation", gap=concept.distance))
+            alternatives += self._in_translations(concept.text, concept.distance)
         if self._senses:
             alternatives += self._translated_phrase(concept)
         if "name" in self._vias:
@@ -222,9 +236,10 @@ class _Expander:
             ways += [
                 Way((Unit(tuple(self._heard(run))),)) for run in sorted(name_runs(concept.text))
             ]
-        if runs and self._senses:
-            for entry in self._senses.in_run(concept.text):
-                ways += _one_unit(_translations(self._senses.of_word(entry)))
+        if runs and self._all_senses:
+            for entry in self._all_senses.in_run(concept.text):
+                found = _translations(self._senses.of_word(entry)) if self._senses else []
+                ways += _one_unit(found + self._in_translations(entry))
         if spaced:
             ways += _one_unit(self._compound(spaced, concept.text))
             if "original" in self._vias:
@@ -246,11 +261,40 @@ class _Expander:
         translated = self._translated(typed)
         for each in (translated, *self._joined.get(text, ())):
             found += _translations(each, unlike=(whole,))
+        spoken: Mapping[str, Sequence[Match]] = {}
         if "name" in self._vias:
             own = {alternative.terms for alternative in found}
             spoken = self._vocabulary.sounding_like(whole, self._languages)
             found += [each for each in self._names(spoken, translated) if each.terms not in own]
+        if self._targets:
+            found += self._read_in_translations(whole, typed, spoken)
         return found
+
+    def _read_in_translations(
+        self, whole: str, typed: str, spoken: Mapping[str, Sequence[Match]]
+    ) -> Iterable[Alternative]:
+        """The word, what it is called and what sounds like it, in the articles' translations."""
+        weights: dict[tuple[str, ...], float] = {(whole,): 1.0}
+        for stem in stems(typed, self._targets):
+            weights[stem,] = _STEM_WEIGHT
+        for target in self._targets:
+            for match in spoken.get(target, ())[:_NAMES_IN_TRANSLATION]:
+                weights.setdefault(_terms(match.term), round(match.similarity**_NAME_POWER, 3))
+        yield from (Alternative(terms, weight, "translation") for terms, weight in weights.items())
+        yield from (each for each in self._in_translations(typed) if each.terms not in weights)
+
+    def _in_translations(self, text: str, gap: int = 0) -> list[Alternative]:
+        """What a word or an entry is called in the languages that articles are translated into."""
+        if not (self._targets and self._all_senses):
+            return []
+        called = self._all_senses.of_word(text)
+        weights: dict[tuple[str, ...], float] = {}
+        for target in self._targets:
+            for terms, weight in called.get(target, ()):
+                weights[terms] = max(weight, weights.get(terms, 0.0))
+        return [
+            Alternative(terms, weight, "translation", gap=gap) for terms, weight in weights.items()
+        ]
 
     def _translated(self, word: str) -> _Translated:
         return self._senses.of_word(word) if self._senses else {}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
 
-from dragoman import build
+from dragoman import build, translations
 from dragoman.engines import open_engine
 from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError, LibraryLocked
 from dragoman.languages import canonical
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from dragoman.engines import Engine
     from dragoman.model import Article, Problem, Report, Results, StoredArticle, Via
     from dragoman.search import Sort
+    from dragoman.translate import Translator
+    from dragoman.translate.plan import TranslationProgress, TranslationReport
+    from dragoman.translations import LanguageStatus, Translation
 
 _ENGINE = "whoosh"
 _EXPORT_BATCH = 500
@@ -124,6 +128,60 @@ class Library:
             return build.add(
                 articles, self._store, self._engine, default_tagger(), on_progress or _silent
             )
+
+    def translate(  # noqa: PLR0913 - one keyword for each thing a person may choose
+        self,
+        target: str = "en",
+        *,
+        languages: Sequence[str] = (),
+        query: str = "",
+        limit: int | None = None,
+        budget: float | None = None,
+        again: bool = False,
+        translator: Callable[[str, str], Translator] | None = None,
+        models: str | os.PathLike[str] | None = None,
+        on_progress: Callable[[TranslationProgress], None] | None = None,
+    ) -> TranslationReport:
+        """Translate articles by machine, so that they are found and read in another language.
+
+        The newest come first, or those that a `query` finds, best first; their
+        titles, then their leads, then the rest. `languages` holds BCP 47 tags,
+        `limit` a number of articles, `budget` seconds. What is done stays done
+        when this is stopped or killed; no sentence is translated twice by the same
+        model. `again` translates anew what another version of the model did.
+
+        `translator` opens a translator for two languages; without it, the Argos
+        packages in the folder `models` are used (None: where Argos Translate keeps
+        them). Searching meanwhile works. Languages that no model translates are in
+        the report.
+
+        Raises `MissingExtra` where the extra ``argos`` is not installed, and
+        `LibraryLocked`.
+        """
+        from dragoman.translate import open_translator, packages, plan, run  # noqa: PLC0415
+
+        keys = [self._store.get(each.id).key for each in self.articles(query)] if query else None
+        folder = Path(models) if models else packages.default_folder({}, Path.home())
+        return run.translate(
+            self._store,
+            translator or partial(open_translator, folder=folder),
+            plan.Plan(canonical(target), tuple(languages), keys, limit, budget, again),
+            reindex=lambda: build.index(self._store, self._engine, _silent),
+            writing=self._waiting,
+            on_progress=on_progress or (lambda _: None),
+        )
+
+    def translations(self, id: str) -> tuple[Translation, ...]:  # noqa: A002 - the field's name
+        """The translations of an article, sentence by sentence; none where it has none.
+
+        Raises `ArticleNotFound`.
+        """
+        key = self._store.get(id).key
+        return translations.of(self._store, [key]).get(key, ())
+
+    def translated(self, target: str = "en") -> tuple[LanguageStatus, ...]:
+        """How far the articles of each language are translated, most articles first."""
+        return translations.status(self._store, canonical(target))
 
     def delete(self, ids: Sequence[str]) -> int:
         """Delete the articles with these ids; return how many there were.
@@ -323,6 +381,10 @@ class Library:
         )
 
     # Locks and recovery
+
+    def _waiting(self) -> _Writing:
+        """The same, waited for as long as it takes."""
+        return _Writing(self._path, self._thread_lock, self._file_lock, None)
 
     def _writing(self) -> _Writing:
         return _Writing(self._path, self._thread_lock, self._file_lock, self._lock_timeout)

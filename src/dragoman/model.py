@@ -168,6 +168,8 @@ class Hit:
     evidence: tuple[Evidence, ...]
     balance: float = 1.0
     """The factor, in `score` and its parts, that makes them comparable with other languages'."""
+    original: Snippet | None = None
+    """The sentence of the article that `snippet` translates, where it is a translation."""
     copies: tuple[str, ...] = ()
     """The ids of the near-identical articles that it stands for, where a search collapses them."""
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dragoman.analysis import Token
     from dragoman.engines import Scored
     from dragoman.model import StoredArticle
+    from dragoman.translations import TranslatedSentence, Translation
+
+    _Field = Literal["title", "body", "translation"]
 
 SNIPPET_CHARACTERS = 260
 
@@ -32,14 +35,28 @@ class _Mark:
     score: float
 
 
-def present(scored: Scored, stored: StoredArticle | None) -> Hit | None:
-    """A hit as the caller sees it, or None if its article was deleted meanwhile."""
+def present(
+    scored: Scored, stored: StoredArticle | None, translated: Sequence[Translation] = ()
+) -> Hit | None:
+    """A hit as the caller sees it, or None if its article was deleted meanwhile.
+
+    `translated` are the translations in which it was found: the best sentence of
+    them is shown, beside that of the original, where it has as much of the query.
+    """
     if stored is None:
         return None
     article = stored.article
     language = stored.tag.language
     title_marks = _marks(article.title, language, scored)
     body_marks = _marks(article.body, language, scored)
+    snippet, original = _snippet(article.body, body_marks, "body"), None
+    if found := _translated(translated, scored):
+        score, sentence, passage = found
+        if score >= _worth(body_marks, snippet.start, snippet.start + len(snippet.text)):
+            in_title = sentence.field == "title"
+            text, marks = (article.title, title_marks) if in_title else (article.body, body_marks)
+            snippet = passage
+            original = _cut(text, marks, sentence.field, sentence.start, sentence.end)
     return Hit(
         id=stored.id,
         score=scored.score,
@@ -49,7 +66,8 @@ def present(scored: Scored, stored: StoredArticle | None) -> Hit | None:
         published=article.published,
         source=article.source,
         via=tuple(via for via in ALL_VIAS if any(via in item.via for item in scored.evidence)),
-        snippet=_snippet(article.body, body_marks, "body"),
+        snippet=snippet,
+        original=original,
         title_highlights=_spans(title_marks),
         evidence=scored.evidence,
         balance=scored.balance,
@@ -95,6 +113,26 @@ def _phrase_marks(
                         yield _Mark(token.start, token.end, concept, score)
 
 
+def _translated(
+    translated: Sequence[Translation], scored: Scored
+) -> tuple[float, TranslatedSentence, Snippet] | None:
+    """The translated sentence that has most of the query, the first of equals."""
+    best: tuple[float, TranslatedSentence, Snippet] | None = None
+    for translation in translated:
+        for sentence in translation.good():
+            marks = _marks(sentence.text, translation.target, scored)
+            score = _worth(marks, 0, len(sentence.text))
+            if score > (best[0] if best else 0.0):
+                passage = _cut(sentence.text, marks, "translation", 0, len(sentence.text))
+                best = score, sentence, passage
+    return best
+
+
+def _worth(marks: Iterable[_Mark], start: int, end: int) -> float:
+    """How much of the query a stretch of a text has."""
+    return sum({m.concept: m.score for m in marks if start <= m.start and m.end <= end}.values())
+
+
 def _spans(marks: Iterable[_Mark], start: int = 0) -> tuple[tuple[int, int], ...]:
     """Spans of the marks, relative to a start, the overlapping ones joined."""
     joined: list[tuple[int, int]] = []
@@ -107,9 +145,13 @@ def _spans(marks: Iterable[_Mark], start: int = 0) -> tuple[tuple[int, int], ...
     return tuple(joined)
 
 
-def _snippet(text: str, marks: list[_Mark], field: Literal["body", "translation"]) -> Snippet:
+def _snippet(text: str, marks: list[_Mark], field: Literal["body"]) -> Snippet:
     """The sentence with the most of the query, or a piece of it around the matches."""
-    start, end = _best_sentence(text, marks)
+    return _cut(text, marks, field, *_best_sentence(text, marks))
+
+
+def _cut(text: str, marks: list[_Mark], field: _Field, start: int, end: int) -> Snippet:
+    """A sentence, or a piece of it around the matches where it is long."""
     inside = [mark for mark in marks if start <= mark.start and mark.end <= end]
     if end - start > SNIPPET_CHARACTERS:
         start, end = _window(text, start, end, inside)

@@ -406,7 +406,7 @@ class _Evaluator:
 
 def _fields(alternative: Alternative, concept: Concept) -> tuple[str, ...]:
     if alternative.via == "translation":
-        return ("translation",)
+        return () if concept.field else ("translation",)
     return (concept.field,) if concept.field else ("title", "body")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import regex
 
+from dragoman import translations
 from dragoman.analysis import STEM_MARK, analyse, is_unsegmented
 from dragoman.analysis.runs import name_runs
 from dragoman.analysis.segment import pieces
@@ -91,7 +92,7 @@ def related(
         same_language=same_language or bool(options.languages),
     )
     text = " ".join(concept.text for concept in query.concepts())
-    request = ask(query, options, engine, lexicon)
+    request = ask(query, options, engine, lexicon, translations.targets(store))
     return answer(text, request, store, engine, collapsed=options.collapse)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from dragoman.analysis import STEM_MARK
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from dragoman.lexicon import Header
     from dragoman.model import Coverage, Hit, Problem, Report, Results, Stats, StoredArticle
+    from dragoman.translate import Route
+    from dragoman.translate.packages import Package
+    from dragoman.translate.plan import TranslationProgress, TranslationReport
+    from dragoman.translations import LanguageStatus
 
     Emphasis = Callable[[str], str]
 
@@ -52,6 +57,8 @@ def hit_lines(number: int, hit: Hit, emphasise: Emphasis, *, explain: bool) -> I
     snippet = highlighted(hit.snippet.text, hit.snippet.highlights, emphasise)
     if snippet:
         yield f"   {snippet}"
+    if hit.original:
+        yield f"   {highlighted(hit.original.text, hit.original.highlights, emphasise)}"
     if hit.copies:
         yield f"   {len(hit.copies)} more like it: {', '.join(map(isolated, hit.copies))}"
     if explain:
@@ -216,6 +223,59 @@ def lexicon_lines(header: Header, *, added: bool) -> Iterator[str]:
     yield f"{header.name}{'' if added else '  (comes with Dragoman)'}"
     yield f"    {header.terms} terms, {listed}"
     yield f"    from {header.source}; licence: {header.licence}"
+
+
+def translation_lines(report: TranslationReport) -> Iterator[str]:
+    """What a translation run did, for a person."""
+    yield from (problem_line(problem) for problem in report.problems[:20])
+    yield from (f"{name(language)}: {why}" for language, why in report.unreachable.items())
+    speed = report.characters / report.seconds if report.seconds else 0
+    yield (
+        f"translated {report.whole} articles, {report.part} in part, {report.waiting} wait"
+        f" · {report.translated} sentences anew, {report.remembered} from memory"
+        f" · {speed:.0f} characters/s"
+    )
+    if report.marked:
+        counts = ", ".join(f"{kind} {count}" for kind, count in report.marked.items())
+        yield f"sentences that the guard keeps out: {counts}"
+    if report.stopped != "done":
+        yield f"stopped by --{report.stopped}; run it again to go on"
+
+
+def translation_progress(progress: TranslationProgress) -> str:
+    """How far a translation run is, in one line."""
+    left = progress.seconds_left
+    return (
+        f"{progress.stage}, {name(progress.language)}: {progress.articles} of {progress.total} "
+        f"articles, {progress.characters_per_second:.0f} characters/s"
+        + (f", {timedelta(seconds=round(left))} left" if left is not None else "")
+    )
+
+
+def translated_line(status: LanguageStatus) -> str:
+    """How far one language is translated, for a person."""
+    marked = "".join(f", {kind} {count}" for kind, count in status.marked.items())
+    return (
+        f"{name(status.language)} ({status.language}): {status.whole} of {status.articles} "
+        f"translated, {status.part} in part, {status.waiting} wait"
+        + (f"; kept out{marked[1:]}" if marked else "")
+    )
+
+
+def model_line(package: Package) -> str:
+    """A translation model, for a person."""
+    note = f", not used: {package.hidden_by} is newer" if package.hidden_by else ""
+    return (
+        f"{package.name}: {name(package.source)} → {name(package.target)}, "
+        f"version {package.version}, {_megabytes(package.size)}{note}"
+    )
+
+
+def route_line(status: LanguageStatus, route: Route | None) -> str:
+    """Whether a language of the library can be translated, for a person."""
+    left = status.articles - status.whole
+    way = "no model" if route is None else " → ".join((route.source, *route.via, route.target))
+    return f"{name(status.language)} ({status.language}): {way}; {left} articles wait"
 
 
 def _megabytes(size: int) -> str:

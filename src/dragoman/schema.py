@@ -48,6 +48,7 @@ _TRANSLATIONS = (
         faults TEXT NOT NULL,
         PRIMARY KEY (article, target)
     ) WITHOUT ROWID""",
+    "CREATE INDEX translation_target ON translation (target)",
     # What was translated is no longer what the article says: nobody may forget to drop it.
     """CREATE TRIGGER translation_outdated AFTER UPDATE OF title, body, language ON article
         WHEN old.title <> new.title OR old.body <> new.body OR old.language <> new.language

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from dragoman import translations
 from dragoman.collapse import collapse
 from dragoman.engines import Request
 from dragoman.expand import expand
@@ -47,7 +48,7 @@ def search(text: str, options: Options, store: Store, engine: Engine, lexicon: L
 
     Raises `InvalidValue` for a date that is none.
     """
-    request = prepare(text, options, engine, lexicon)
+    request = prepare(text, options, engine, lexicon, translations.targets(store))
     return answer(text, request, store, engine, collapsed=options.collapse)
 
 
@@ -62,12 +63,18 @@ def answer(
     else:
         evaluation = engine.evaluate(request)
     stored = store.by_keys([scored.key for scored in evaluation.hits])
+    read = [
+        scored.key
+        for scored in evaluation.hits
+        if any("translation" in item.via for item in scored.evidence)
+    ]
+    translated = translations.of(store, read) if read else {}
     return Results(
         query=text,
         hits=tuple(
             replace(hit, copies=copies.get(scored.key, ()))
             for scored in evaluation.hits
-            if (hit := present(scored, stored.get(scored.key)))
+            if (hit := present(scored, stored.get(scored.key), translated.get(scored.key, ())))
         ),
         total=evaluation.total,
         facets=evaluation.facets,
@@ -76,25 +83,39 @@ def answer(
     )
 
 
-def prepare(text: str, options: Options, engine: Engine, lexicon: Lexicon) -> Request:
+def prepare(
+    text: str,
+    options: Options,
+    engine: Engine,
+    lexicon: Lexicon,
+    targets: Collection[str] = (),
+) -> Request:
     """What the engine is asked: the query, parsed and expanded.
 
-    Raises `InvalidValue` for a date that is none.
+    `targets` are the languages into which articles are translated. Raises
+    `InvalidValue` for a date that is none.
     """
-    return ask(parse(text), options, engine, lexicon)
+    return ask(parse(text), options, engine, lexicon, targets)
 
 
-def ask(query: Query, options: Options, engine: Engine, lexicon: Lexicon) -> Request:
+def ask(
+    query: Query,
+    options: Options,
+    engine: Engine,
+    lexicon: Lexicon,
+    targets: Collection[str] = (),
+) -> Request:
     """What the engine is asked: the query, narrowed and expanded.
 
-    Raises `InvalidValue` for a date that is none.
+    `targets` are the languages into which articles are translated. Raises
+    `InvalidValue` for a date that is none.
     """
     query = query.where(*_filters(options))
     vocabulary = engine.vocabulary()
-    senses = Senses(lexicon, vocabulary)
+    senses = Senses(lexicon, vocabulary, targets)
     return Request(
         query=query,
-        expansions=expand(query.every_concept(), vocabulary, options.via, senses),
+        expansions=expand(query.every_concept(), vocabulary, options.via, senses, targets),
         limit=options.limit,
         offset=options.offset,
         sort=options.sort,

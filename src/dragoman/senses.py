@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dragoman.analysis import analyse, is_unsegmented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dragoman.analysis import Token
     from dragoman.engines import Vocabulary
@@ -47,10 +47,13 @@ class Sense(NamedTuple):
 class Senses:
     """The lexicon, asked for the languages of one library."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, lexicon: Lexicon, vocabulary: Vocabulary, targets: Collection[str] = ()
+    ) -> None:
+        """`targets`: languages that are wanted beside those of the articles."""
         self._lexicon = lexicon
         self._vocabulary = vocabulary
-        self._languages = tuple(sorted(vocabulary.articles()))
+        self._languages = tuple(sorted({*vocabulary.articles(), *targets}))
         self._sources: frozenset[str] | None = None
 
     def listen(self, words: Sequence[str]) -> None:

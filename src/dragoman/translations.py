@@ -234,6 +234,18 @@ def of(
     return found
 
 
+def targets(store: Store) -> tuple[str, ...]:
+    """The languages into which any article is translated."""
+    # From one to the next in the index: DISTINCT would read all of it.
+    rows = store.select(
+        "WITH RECURSIVE each (target) AS (SELECT min(target) FROM translation UNION ALL "
+        "SELECT (SELECT min(target) FROM translation WHERE target > each.target) FROM each "
+        "WHERE each.target IS NOT NULL) SELECT target FROM each WHERE target IS NOT NULL",
+        (),
+    )
+    return tuple(row[0] for row in rows)
+
+
 def status(store: Store, target: str) -> tuple[LanguageStatus, ...]:
     """How far the articles of each other language are translated, most articles first."""
     rows = store.select(

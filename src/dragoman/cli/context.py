@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,8 +15,11 @@ from dragoman.model import ALL_VIAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from dragoman.build import Progress
+
+_P = TypeVar("_P")
 
 FOUND, NONE, ERROR = 0, 1, 2
 """The exit codes, as those of grep."""
@@ -44,15 +47,19 @@ class Context:
         if not self.quiet:
             click.echo(line, err=True)
 
-    @contextmanager
-    def progress(self, label: str) -> Iterator[Callable[[Progress], None]]:
+    def progress(self, label: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """A running count of articles, when somebody watches."""
+        return self.watched(lambda progress: f"{label}: {progress.articles} {progress.stage}")
+
+    @contextmanager
+    def watched(self, say: Callable[[_P], str]) -> Iterator[Callable[[_P], None]]:
+        """A line on stderr that says how far something is, when somebody watches."""
         shown = False
 
-        def show(progress: Progress) -> None:
+        def show(progress: _P) -> None:
             nonlocal shown
             shown = True
-            click.echo(f"\r{label}: {progress.articles} {progress.stage}  ", err=True, nl=False)
+            click.echo(f"\r{say(progress)}  ", err=True, nl=False)
 
         watched = sys.stderr.isatty() and not self.quiet
         try:

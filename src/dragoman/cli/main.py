@@ -9,7 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from dragoman import __version__
-from dragoman.cli import lexicons, reading, upkeep, writing
+from dragoman.cli import lexicons, models, reading, translating, upkeep, writing
 from dragoman.cli.context import ERROR, FOUND, Context
 from dragoman.errors import DragomanError, InvalidValue
 
@@ -75,6 +75,8 @@ for _command in (
     writing.delete,
     reading.stats,
     reading.export,
+    translating.translate,
+    models.models,
     lexicons.lexicon,
     upkeep.rebuild,
     upkeep.doctor,

@@ -42,6 +42,10 @@ _FULL_WIDTH = frozenset("。！？；：、，")  # these are part of no number,
 _CAP_FACTOR = 2
 _CAP_EXTRA = 30
 
+# Unfinished translations in a batch, each of which has a score for every word there is:
+# some 128 kB. Without this bound, memory goes to the shortest sentences.
+_ROWS = 256
+
 _SAMPLES = 64
 _SAMPLE_BYTES = 4096
 
@@ -197,7 +201,7 @@ class ArgosTranslator:
         texts: dict[tuple[str, ...], str] = {}
         under_way: deque[list[tuple[tuple[str, ...], Any]]] = deque()
         try:
-            for batch in _batches(parts, self._share(parts)):
+            for batch in _batches(parts, self._share(parts), _ROWS // self._settings.beam_size):
                 under_way.append(list(zip(batch, self._start(loaded, batch), strict=True)))
                 # No more than keeps every worker busy, so that an interrupt is obeyed soon.
                 if len(under_way) > 2 * self._settings.workers:
@@ -249,11 +253,13 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _batches(parts: Sequence[tuple[str, ...]], most: int) -> Iterator[Sequence[tuple[str, ...]]]:
-    """Runs of parts, given longest first, that have at most so many tokens when padded."""
+def _batches(
+    parts: Sequence[tuple[str, ...]], tokens: int, sentences: int
+) -> Iterator[Sequence[tuple[str, ...]]]:
+    """Runs of parts, given longest first, of at most so many tokens when padded, and parts."""
     start = 0
     while start < len(parts):
-        count = max(1, most // len(parts[start]))
+        count = max(1, min(tokens // len(parts[start]), sentences))
         yield parts[start : start + count]
         start += count
 
