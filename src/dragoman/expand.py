@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dragoman.analysis import ACCENTED_MARK, analyse, fold, is_unsegmented, stems
 from dragoman.analysis.runs import name_runs
+from dragoman.analysis.sound import as_heard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -51,8 +53,7 @@ _NAMES_IN_TRANSLATION = 4
 _NAME_BESIDE_TRANSLATION = 0.3  # a word that has a translation is seldom a name
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(NamedTuple):
     """One way to say a concept."""
 
     terms: tuple[str, ...]
@@ -213,15 +214,20 @@ class _Expander:
     def _names(
         self, found: Mapping[str, Sequence[Match]], translated: Collection[str] = ()
     ) -> list[Alternative]:
-        weights: _Weights = {}
+        # Many languages have the same word: what is dear is done once for them all.
+        spoken: dict[tuple[str, float, bool], list[str]] = {}
         for language, matches in found.items():
             best = matches[0].similarity
-            trust = _NAME_BESIDE_TRANSLATION if language in translated else 1.0
+            beside = language in translated
             for term, similarity in matches:
                 if (similarity / best) ** _NAME_POWER < _NAME_LEAST:
                     break
-                weight = round(trust * similarity**_NAME_POWER, 3)
-                weights.setdefault((_terms(term), weight), set()).add(language)
+                spoken.setdefault((term, similarity, beside), []).append(language)
+        weights: _Weights = {}
+        for (term, similarity, beside), languages in spoken.items():
+            trust = _NAME_BESIDE_TRANSLATION if beside else 1.0
+            weight = round(trust * similarity**_NAME_POWER, 3)
+            weights.setdefault((_terms(term), weight), set()).update(languages)
         return _weighted(weights)
 
     def _word(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
@@ -264,7 +270,8 @@ class _Expander:
         spoken: Mapping[str, Sequence[Match]] = {}
         if "name" in self._vias:
             own = {alternative.terms for alternative in found}
-            spoken = self._vocabulary.sounding_like(whole, self._languages)
+            heard = as_heard(typed) if len(parts) == 1 else whole
+            spoken = self._vocabulary.sounding_like(heard, self._languages)
             found += [each for each in self._names(spoken, translated) if each.terms not in own]
         if self._targets:
             found += self._read_in_translations(whole, typed, spoken)
@@ -399,6 +406,7 @@ def _shortest(tokens: list[Token]) -> list[Token]:
     return [shortest[position] for position in sorted(shortest)]
 
 
+@lru_cache(maxsize=1 << 14)
 def _terms(name: str) -> tuple[str, ...]:
     """The terms of the index that a folded word, or a stretch of an unspaced run, stands for."""
     if not is_unsegmented(name[0]):

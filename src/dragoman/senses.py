@@ -89,8 +89,6 @@ class Senses:
     def of_word(self, word: str) -> Mapping[str, Sequence[Sense]]:
         """The translations of a word, or of an entry of several words, by language."""
         found = self._lexicon.translations(word, self._languages, self._sources, most=_MOST)
-        if not found and self._sources:
-            found = self._lexicon.translations(word, self._languages, most=_MOST)
         return {
             language: self._in_runs(_as_terms(language, tuple(translations)))
             for language, translations in found.items()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import regex
 
+from dragoman.analysis.fold import fold
 from dragoman.analysis.romanise import romanise
 from dragoman.analysis.syllables import is_chained, read, units
 
@@ -121,6 +122,14 @@ _PROCLITICS = regex.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\p{Arabic}{3})|^[و
 _INITIALS = "g k n d t r m b p s s - J C C k t p h".split()
 _MEDIALS = "a e ya ye o e yo ye o wa we we yo u wo we wi yu @ i i".split()
 _FINALS = "- k k k n n n t l k m p l l p l m p p t t n J C k t p -".split()
+
+
+def as_heard(word: str) -> str:
+    """A word of a query, folded but for a vowel that folding makes a consonant.
+
+    Kurdish and Uyghur write *e* with a letter that Arabic and Persian have for *h*.
+    """
+    return fold(word.replace("\u06d5", "\u0627"))
 
 
 @lru_cache(maxsize=1 << 14)
