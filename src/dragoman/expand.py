@@ -50,7 +50,7 @@ _NAME_LEAST = 0.05
 _NAMES_IN_PHRASE = 3
 _SENSES_IN_PHRASE = 2
 _NAMES_IN_TRANSLATION = 4
-_NAME_BESIDE_TRANSLATION = 0.3  # a word that has a translation is seldom a name
+_NAME_BESIDE_WORD = 0.3  # in a language that has the word, or a translation of it
 
 
 class Alternative(NamedTuple):
@@ -212,20 +212,20 @@ class _Expander:
         return _weighted(weights, gap)
 
     def _names(
-        self, found: Mapping[str, Sequence[Match]], translated: Collection[str] = ()
+        self, found: Mapping[str, Sequence[Match]], served: Collection[str] = ()
     ) -> list[Alternative]:
         # Many languages have the same word: what is dear is done once for them all.
         spoken: dict[tuple[str, float, bool], list[str]] = {}
         for language, matches in found.items():
             best = matches[0].similarity
-            beside = language in translated
+            beside = language in served
             for term, similarity in matches:
                 if (similarity / best) ** _NAME_POWER < _NAME_LEAST:
                     break
                 spoken.setdefault((term, similarity, beside), []).append(language)
         weights: _Weights = {}
         for (term, similarity, beside), languages in spoken.items():
-            trust = _NAME_BESIDE_TRANSLATION if beside else 1.0
+            trust = _NAME_BESIDE_WORD if beside else 1.0
             weight = round(trust * similarity**_NAME_POWER, 3)
             weights.setdefault((_terms(term), weight), set()).update(languages)
         return _weighted(weights)
@@ -272,7 +272,9 @@ class _Expander:
             own = {alternative.terms for alternative in found}
             heard = as_heard(typed) if len(parts) == 1 else whole
             spoken = self._vocabulary.sounding_like(heard, self._languages)
-            found += [each for each in self._names(spoken, translated) if each.terms not in own]
+            # A language that has the word itself has less need of what sounds like it.
+            served = {*translated, *self._vocabulary.holding([whole])[0]}
+            found += [each for each in self._names(spoken, served) if each.terms not in own]
         if self._targets:
             found += self._read_in_translations(whole, typed, spoken)
         return found
