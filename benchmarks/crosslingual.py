@@ -3,6 +3,7 @@
     python benchmarks/crosslingual.py [--query-language eng] [--vias original,name] [--uneven]
                                       [--library FOLDER] [--json] [--data PATH]
                                       [--peers [NAMES]] [--cache FOLDER] [--stories N]
+                                      [--with-translation oracle|oracle-30|argos:FOLDER|apertium]
 
 On NTREX-128: the bodies of 61 stories in 128 language variants are one library, without
 their headlines. A query is a story's headline in one language, its keywords (English only:
@@ -18,13 +19,16 @@ the four headline words that are rarest in the English bodies), or the names in 
 ``--uneven`` keeps in each language only a share of the stories, from all down to a sixteenth
 (`ntrex.kept`), and shows recall at 200 by that share too. ``--peers`` also measures what a
 user would otherwise choose (peers.py), on the same articles and queries.
+
+``--with-translation`` first has the bodies translated into English, as `dragoman translate`
+does it: by Argos packages in a folder, by Apertium, or by an oracle that knows the reference
+and leaves out none, 15 or 30 of a hundred words (``oracle``, ``oracle-15``, ``oracle-30``).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 import tempfile
 import time
@@ -33,28 +37,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import regex
 
 import dragoman
 import ntrex
+import oracle
 import peers
 from dragoman.model import ALL_VIAS
 from dragoman.search import Options, prepare
+from measures import Measure, by_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from dragoman import Library
+    from measures import Ranking
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _KEYWORDS = 4
-_DEPTHS = (100, 128, 200, 1000)
-GROUP_OF = {code: group for group, codes in ntrex.GROUPS.items() for code in codes}
-
-
-Ranking = list[tuple[str, str]]
-"""The (story, code) of articles, best first."""
 
 
 def build(folder: Path, articles: Sequence[dict[str, Any]]) -> Library:
@@ -133,114 +133,6 @@ class Queries:
         return " ".join(words)
 
 
-class Measure:
-    """Collects rankings of story variants."""
-
-    def __init__(self, held: Mapping[str, set[str]]) -> None:
-        """`held`: story → the codes in which the library has it."""
-        self._held = held
-        self._ranks: dict[str, list[float]] = defaultdict(list)
-        self._lists: list[dict[str, float]] = []
-        self._places: dict[str, list[float]] = defaultdict(list)
-        self.seconds: list[float] = []
-
-    def add(self, story: str, ranking: Ranking, source: str) -> None:
-        """A ranking of (story, code) for a query in the language `source`."""
-        held = self._held[story]
-        seen: Counter[str] = Counter()
-        rank: dict[str, int] = {}
-        for found, code in ranking:
-            seen[code] += 1
-            if found == story:
-                rank[code] = seen[code]
-        for code in held:
-            if code.partition("-")[0] != source.partition("-")[0]:
-                self._ranks[code].append(1 / rank[code] if code in rank else 0.0)
-        at = {code: place for place, (found, code) in enumerate(ranking) if found == story}
-        for code in held:
-            self._places[code].append(at.get(code, math.inf))
-        places = np.array(sorted(at.values()))
-        ideal = sum(1 / math.log2(place + 2) for place in range(min(20, len(held))))
-        self._lists.append({
-            "ndcg@20": float((1 / np.log2(places[places < 20] + 2)).sum()) / ideal,
-            **{f"r@{depth}": float((places < depth).sum()) / len(held) for depth in _DEPTHS},
-            "fairness": fairness(at, held),
-        })  # fmt: skip
-
-    def figures(self) -> dict[str, Any]:
-        """All the measures, of which percentages are from 0 to 100."""
-        mrr = {code: 100 * float(np.mean(ranks)) for code, ranks in self._ranks.items()}
-        at_10 = {
-            code: 100 * float(np.mean([rank >= 0.1 for rank in ranks]))
-            for code, ranks in self._ranks.items()
-        }
-        early = self._recall(200)
-        by_group = _by_group(early)
-        best = max(by_group.values(), default=0.0) or 1.0
-        return {
-            "mrr": {**_by_group(mrr), "all": float(np.mean([*mrr.values()]))},
-            "recall@10": {**_by_group(at_10), "all": float(np.mean([*at_10.values()]))},
-            "one list": {
-                name: round(float(np.mean([each[name] for each in self._lists])), 4)
-                for name in self._lists[0]
-            }
-            | {"spread": _spread(self._recall(1000)), "spread@200": _spread(early)},
-            "r@200": by_group,
-            "r@200 of the best": {group: value / best for group, value in by_group.items()},
-            "ms": 1000 * float(np.median(self.seconds)),
-            "languages": mrr,
-            "r@200 by language": early,
-        }
-
-    def _recall(self, depth: int) -> dict[str, float]:
-        """Code → the percentage of stories whose variant is that early in the one list."""
-        return {
-            code: 100 * float(np.mean([place < depth for place in places]))
-            for code, places in self._places.items()
-        }
-
-
-def _spread(values: Mapping[str, float]) -> float:
-    """The coefficient of variation."""
-    each = np.array([*values.values()])
-    return float(each.std() / max(each.mean(), 1e-9))
-
-
-def _by_group(values: dict[str, float]) -> dict[str, float]:
-    grouped: dict[str, list[float]] = defaultdict(list)
-    for code, value in values.items():
-        grouped[GROUP_OF.get(code, "other")].append(value)
-    return {group: float(np.mean(grouped[group])) for group in ntrex.GROUPS if group in grouped}
-
-
-def fairness(at: Mapping[str, int], held: Collection[str]) -> float:
-    """How fairly the first 200 of one list share attention among groups of scripts, 0 to 1.
-
-    `at`: code → the place of the variant that was found; `held`: the codes of all variants.
-    One less the Jensen-Shannon divergence (base 2) between the attention that each group's
-    variants get, 1 / log2(place + 2), and each group's share of the variants: AWRF of Raj and
-    Ekstrand, *Measuring Fairness in Ranked Results* (SIGIR 2022), after Sapiezynski et al.
-    (WWW 2019). 0 where nothing is found. The p-value of PEER (Yang et al., SIGIR 2024) tells
-    nothing here: with 128 articles wanted of a list its test rejects every engine.
-    """
-    groups = [*ntrex.GROUPS]
-    attention, target = np.zeros(len(groups)), np.zeros(len(groups))
-    for code in (code for code, place in at.items() if place < 200):
-        attention[groups.index(GROUP_OF[code])] += 1 / math.log2(at[code] + 2)
-    for code in held:
-        target[groups.index(GROUP_OF[code])] += 1 / len(held)
-    if not attention.any():
-        return 0.0
-    attention /= attention.sum()
-    middle = (attention + target) / 2
-
-    def divergence(shares: np.ndarray[Any, Any]) -> float:
-        some = shares > 0
-        return float((shares[some] * np.log2(shares[some] / middle[some])).sum())
-
-    return 1 - (divergence(attention) + divergence(target)) / 2
-
-
 def _ours(library: Library, vias: Sequence[str]) -> Callable[[str], Ranking]:
     """Searches the library for a text."""
     stored = {each.key: each.id.split("/") for each in library.articles()}
@@ -248,7 +140,8 @@ def _ours(library: Library, vias: Sequence[str]) -> Callable[[str], Ranking]:
 
     def search(text: str) -> Ranking:
         options = Options(limit=len(stored), via=tuple(vias))
-        keys, _ = engine.ranking(prepare(text, options, engine, library.lexicons.lookup))
+        request = prepare(text, options, engine, library.lexicons.lookup, library.targets())
+        keys, _ = engine.ranking(request)
         return [(stored[key][0], stored[key][1]) for key in keys.tolist()]
 
     return search
@@ -296,14 +189,6 @@ def lines(title: str, figures: dict[str, Any], turn: int | None) -> Iterator[str
     yield f"  {figures['ms']:.0f} ms a query"
 
 
-def by_size(recalls: Mapping[str, float], turn: int) -> dict[float, float]:
-    """Share of the stories kept → the mean over the languages that keep it."""
-    grouped: dict[float, list[float]] = defaultdict(list)
-    for code, share in ntrex.shares(turn).items():
-        grouped[share].append(recalls[code])
-    return {share: float(np.mean(grouped[share])) for share in ntrex.SHARES}
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--query-language", default="eng", help="an NTREX code, or several: a,b")
@@ -318,6 +203,7 @@ def _arguments() -> argparse.Namespace:
         help="languages of uneven size: turns 0 to 4 give each language each size once",
     )
     peers.add_options(parser)
+    parser.add_argument("--with-translation", metavar="BY", help="oracle, argos:FOLDER, apertium…")
     parser.add_argument("--stories", type=int, help="only so many stories, for a quick look")
     parser.add_argument("--library", type=Path, help="keep the library here for the next run")
     parser.add_argument("--data", type=Path, default=ntrex.DEFAULT)
@@ -341,6 +227,7 @@ def main() -> None:
     ]
     with tempfile.TemporaryDirectory() as temporary:
         with build(arguments.library or Path(temporary), articles) as library:
+            _translate(library, every, arguments.with_translation)
             for asked in tasks:
                 for vias in arguments.vias.split("+"):
                     search = _ours(library, vias.split(","))
@@ -351,6 +238,20 @@ def main() -> None:
                 peer.build(bodies)
                 for asked in tasks:
                     _show(asked, {"peer": name}, run(_of_peer(peer), articles, asked), arguments)
+
+
+def _translate(library: Library, articles: Sequence[dict[str, Any]], by: str | None) -> None:
+    """Translate the library, unless a run before this one has."""
+    if not by:
+        if library.targets():
+            sys.exit("the library holds translations: give an empty folder")
+        return
+    report = library.translate(translator=oracle.opener(by, articles), again=True)
+    print(
+        f"{by}: {report.whole} articles translated, {report.seconds:.0f} s; marked "
+        f"{dict(report.marked)}; {len(report.unreachable)} languages not",
+        file=sys.stderr,
+    )
 
 
 def _show(

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Found = tuple[NDArray[np.int64], NDArray[np.float32]]
     Postings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
 
 MEASURES = ("mrr", "success@1", "recall@10")
@@ -87,17 +86,18 @@ class Snapshot:
         which, record, count = np.array(cells, np.int64).reshape(-1, 3).T
         return which, record, count.astype(np.float32)
 
-    def phrase(self, field: str, terms: tuple[str, ...], gap: int) -> Found:
-        """The documents that hold these terms in a row, and how often each does."""
-        if field != "body" or gap:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        lists = [self._held.get(term, {}) for term in terms]
-        counts: dict[int, int] = {}
-        for number in sorted(set(lists[0]).intersection(*lists[1:])):
-            starts = [{at - step for at in held[number]} for step, held in enumerate(lists)]
-            counts[number] = len(starts[0].intersection(*starts[1:]))
-        found = {number: count for number, count in counts.items() if count}
-        return np.fromiter(found, np.int64, len(found)), np.array([*found.values()], np.float32)
+    def phrases(self, field: str, phrases: Sequence[tuple[tuple[str, ...], int]]) -> Postings:
+        """Where terms stand in a row: index into `phrases`, document, frequency."""
+        cells = []
+        for which, (terms, gap) in enumerate(phrases):
+            lists = [self._held.get(term, {}) for term in terms]
+            for number in set(lists[0]).intersection(*lists[1:]) if field == "body" else ():
+                starts = [{at - step for at in held[number]} for step, held in enumerate(lists)]
+                count = len(starts[0].intersection(*starts[1:]))
+                if count and not gap:
+                    cells.append((which, number, count))
+        which, record, count = np.array(cells, np.int64).reshape(-1, 3).T
+        return which, record, count.astype(np.float32)
 
     def articles(self) -> Mapping[str, int]:
         """How many documents there are."""

@@ -135,6 +135,24 @@ class EngineContract:
             assert all(item.terms and item.via == ("original",) for item in hit.evidence)
             assert {item.articles for item in hit.evidence} == {3}
 
+    def test_the_vocabulary_counts_the_articles_that_hold_a_term(self, engine):
+        """By language, those that have it in the title or the body, each once."""
+        terms = ["basra", "البصره", "absent", "flood", "basra"]
+        held = engine.vocabulary().holding(terms)
+        assert held == [{"en": 3}, {"ar": 1}, {}, {"en": len(self.found(engine, "flood"))}, held[0]]
+        engine.write((), removed=[3])
+        assert engine.vocabulary().holding(["basra"]) == [{"en": 2}]
+
+    def test_a_query_that_is_asked_again_is_answered_again(self, engine):
+        """Pages and filters do not change what is found; a commit does."""
+        first = self.run(engine, "basra flood")
+        assert self.run(engine, "basra flood") == first
+        assert self.run(engine, "basra flood", limit=1, offset=1).hits == first.hits[1:2]
+        engine.write([record(stored(6, Article("Flood", "In Basra.")))])
+        assert {hit.key for hit in self.run(engine, "basra flood").hits} == {
+            6, *(hit.key for hit in first.hits)
+        }  # fmt: skip
+
     def test_writing_a_key_again_replaces_its_record(self, engine):
         """There is one record for a key, the last one written."""
         engine.write([record(stored(1, Article("Drought", "The river fell.")))], removed=[3])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 sys.path.append(str(BENCHMARKS))
 
-import crosslingual  # noqa: E402
+import measures  # noqa: E402
 import names  # noqa: E402
 import ntrex  # noqa: E402
 import peers  # noqa: E402
@@ -116,7 +116,7 @@ EVERY = frozenset(ntrex.TAGS)
 @given(st.dictionaries(st.sampled_from(sorted(EVERY)), st.integers(0, 7807)))
 def test_fairness_is_a_share(places):
     """It is within 0 and 1 whatever was found, and 1 only where all groups are served alike."""
-    assert 0 <= crosslingual.fairness(places, EVERY) < 1
+    assert 0 <= measures.fairness(places, EVERY) < 1
 
 
 def test_fairness_tells_a_list_of_one_script_from_a_list_of_all():
@@ -125,13 +125,13 @@ def test_fairness_tells_a_list_of_one_script_from_a_list_of_all():
     latin = {code: k for k, code in enumerate(c for c in ntrex.TAGS if _is_latin(c))}
     everyone = dict.fromkeys(EVERY, 100)
     late = dict.fromkeys(EVERY, 200)
-    fair = [crosslingual.fairness(at, EVERY) for at in (late, english, latin, everyone)]
+    fair = [measures.fairness(at, EVERY) for at in (late, english, latin, everyone)]
     assert fair == sorted(fair)
     assert (fair[0], fair[-1]) == (0, pytest.approx(1))
 
 
 def _is_latin(code):
-    return crosslingual.GROUP_OF[code].startswith(("English", "Latin"))
+    return measures.GROUP_OF[code].startswith(("English", "Latin"))
 
 
 TEXTS = {

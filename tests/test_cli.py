@@ -13,29 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.cli import cli, main
+from dragoman.cli import cli
 
 ARTICLES = [
     {"id": "flood", "title": "Flood in Basra", "text": "The river rose near the old bridge."},
     {"id": "market", "headline": "Market day", "text": "Traders of Basra speak about prices."},
     {"id": "ar", "title": "فيضان في البصرة", "text": "ارتفع منسوب النهر ليلاً في المدينة."},
 ]
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command line in a folder of its own; return code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DRAGOMAN_INDEX", raising=False)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["dragoman", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out, err
-
-    return run
 
 
 @pytest.fixture

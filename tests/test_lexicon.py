@@ -75,6 +75,20 @@ def test_any_language_reaches_any_other(lexicon, term, targets, expected):
     assert texts(lexicon.translations(term, targets)) == expected
 
 
+def test_a_language_that_others_read_serves_theirs(tmp_path):
+    """Persian words are looked for in Dari articles, beside those of Dari, but no others are."""
+    path = tmp_path / "test.lexicon"
+    entries = [
+        Entry("en", "university", "fa", "دانشگاه"),
+        Entry("en", "university", "prs", "پوهنتون"),
+        Entry("en", "university", "ur", "جامعہ"),
+    ]
+    write(path, HEADER, entries)
+    found = texts(Lexicon([path]).translations("university", ["fa", "prs"]))
+    assert found["fa"] == ["دانشگاه"]
+    assert set(found["prs"]) == {"دانشگاه", "پوهنتون"}
+
+
 @pytest.mark.parametrize(
     ("term", "target", "expected"),
     [("schools", "de", "Schule"), ("школы", "en", "school"), ("Geschenke", "en", "gift")],

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from dragoman.engines import Request
 from dragoman.expand import Alternative, Expansion, Unit, Way
+from dragoman.occurrences import BOOST
 from dragoman.query import Concept, parse
-from dragoman.rank import BOOST, K1, B, evaluate
+from dragoman.rank import K1, B, evaluate
 
 NONE = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
-NO_PHRASE = (np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 
 class Arrays:
@@ -40,9 +40,9 @@ class Arrays:
         term, record = np.nonzero(counts)
         return term, record, counts[term, record].astype(np.float32)
 
-    def phrase(self, field, terms, gap):
+    def phrases(self, field, phrases):
         """No phrases here."""
-        return NO_PHRASE
+        return NONE
 
 
 def run(records, units, **options):
@@ -141,6 +141,23 @@ def test_an_article_needs_as_many_units_as_the_expansion_says():
     )
     found = evaluate(Arrays(records), Request(parse("concept"), (expansion,)), str)
     assert [hit.key for hit in found.hits] == [2]
+
+
+def test_a_term_of_several_units_counts_in_each():
+    """Terms are looked up once for all units, and each unit has its own weight and languages."""
+    records = [("en", ["a", "b"]), ("en", ["c"]), ("fi", ["a"])]
+    one, other = [("a", 1.0, None)], [("b", 1.0, None), ("a", 0.5, frozenset(["fi"]))]
+    scores = {
+        key: [
+            {hit.key: hit.score for hit in run(records, units).hits}.get(key, 0.0)
+            for units in ([one], [other], [one, other])
+        ]
+        for key in (1, 2, 3)
+    }
+    for alone, beside, both in scores.values():
+        assert both == pytest.approx(alone + beside, abs=1e-4)
+    assert scores[1][1] > 0
+    assert scores[3][1] > 0
 
 
 def test_the_body_is_not_boosted():

@@ -12,6 +12,7 @@ from dragoman.lexicon import Entry, Header, Lexicon
 from dragoman.lexicon.table import write
 from dragoman.model import Article
 from dragoman.senses import Senses
+from dragoman.testing import DictionaryTranslator
 
 ARTICLES = [
     Article(id="en", title="Parliament passes a law on water", body="The government agreed."),
@@ -144,3 +145,31 @@ def test_weights_fall_from_the_likeliest_translation(library, tmp_path):
     exact = [sense.weight for sense in many if sense.terms[0][0] != STEM_MARK]
     assert 1 < len(exact) < 10
     assert exact == sorted(exact, reverse=True)
+
+
+def test_a_whole_query_is_translated_once_for_good(tmp_path):
+    """What the lexicon lacks is found by the translated query, whose translation is remembered."""
+    opened = []
+
+    def open_translator(source, target):
+        if (source, target) != ("de", "en"):
+            raise dragoman.TranslationError(f"nothing from {source} to {target}")
+        text = "Talsperrenverwaltung prüft Hochwasserrückhaltebecken"
+        known = {text: "The dam authority inspects the retention basin"}
+        opened.append(DictionaryTranslator(known, route=("de", "en")))
+        return opened[-1]
+
+    with dragoman.open_library(tmp_path) as library:
+        library.add(
+            [
+                Article(id="en", body="A retention basin was inspected.", language="en"),
+                Article(id="de", body="Die Verwaltung prüft das Becken.", language="de"),
+            ]
+        )
+        query = "Talsperrenverwaltung prüft Hochwasserrückhaltebecken"
+        assert "en" not in {hit.id for hit in library.search(query).hits}
+        for _ in range(2):
+            found = {hit.id: hit for hit in library.search(query, translator=open_translator).hits}
+            assert found["en"].via == ("query-translation",)
+    asked = [sentence for each in opened for batch in each.asked for sentence in batch]
+    assert asked == [query]

@@ -177,3 +177,39 @@ def test_no_form_is_nearer_than_the_same_one(query: str, other: str) -> None:
     )
     assert found.similarity[0] == 1
     assert found.similarity[1] <= 1
+
+
+def _plain_distance(query: str, other: str) -> float:
+    """The least cost of making one form of Latin letters of another, written out cell by cell."""
+    table = costs("latin", "latin")
+    row = [0.25 * place for place in range(len(other) + 1)]
+    for sound in map(CODE.__getitem__, query):
+        new = [row[0] + table.deletion[sound]]
+        for place, heard in enumerate(map(CODE.__getitem__, other), 1):
+            substituted = row[place - 1] + table.substitution[sound, heard]
+            inserted = new[-1] + table.insertion[heard]
+            new.append(min(row[place] + table.deletion[sound], substituted, inserted))
+        row = new
+    left = [len(other) - place for place in range(len(other) + 1)]
+    return min(
+        cost + 0.12 * min(rest, 5) + 0.5 * max(rest - 5, 0)
+        for cost, rest in zip(row, left, strict=True)
+    )
+
+
+@settings(max_examples=50)
+@given(
+    st.text(ALPHABET, min_size=2, max_size=9),
+    st.lists(st.text(ALPHABET, min_size=2, max_size=LONGEST), min_size=1, max_size=8),
+)
+def test_forms_are_compared_by_the_cheapest_edits(query: str, others: list[str]) -> None:
+    """Many at once give what an edit distance written out gives for each."""
+    rows = np.zeros((len(others), LONGEST), np.uint8)
+    for row, sounds in zip(rows, others, strict=True):
+        row[: len(sounds)] = encode(sounds)
+    lengths = np.array([len(other) for other in others], np.uint8)
+    none = np.zeros(len(others), np.uint8)
+    found = compare(Form(query, "latin"), rows, lengths, none, none.astype(np.uint32))
+    worth = costs("latin", "latin").worth[encode(query)].sum()
+    expected = [1 - _plain_distance(query, other) / worth for other in others]
+    assert found.similarity.tolist() == pytest.approx(expected, abs=0.02)

@@ -1,7 +1,10 @@
 """Named arrays in one file that can be mapped into memory, and that runs no code when read.
 
-The file is a magic line, a JSON header (names, types, shapes, offsets and facts in words), and
-the arrays, each aligned to eight bytes. Writing is atomic: a reader sees the old file or the new.
+The file is a preamble (magic, sizes, a checksum), a JSON header (names, types, shapes, offsets
+and facts in words), a checksum for each page of the data, and the data: the arrays, each
+aligned to eight bytes. Opening costs the same however large the data is: it checks the header
+and the length of the file. A page of data is checked when it is first read through `Guarded`,
+and all of them by `Arrays.verify`. Writing is atomic: a reader sees the old file or the new.
 """
 
 from __future__ import annotations
@@ -9,21 +12,25 @@ from __future__ import annotations
 import json
 import mmap
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 
 from dragoman.errors import LibraryDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-_MAGIC = b"dragoman arrays 1\n"
+_MAGIC = b"dragoman array2\n"
+_PREAMBLE = len(_MAGIC) + 16  # then: length of the header, checksum, number of pages
 _LONGEST_HEADER = 1 << 20
+_PAGE_BITS = 16
+_PAGE = 1 << _PAGE_BITS
 _TYPES = frozenset({"|u1", "<u2", "<u4", "<i4", "<i8", "<u8", "<f4"})
 
 
@@ -34,6 +41,106 @@ class BadArrays(LibraryDamaged, ValueError):
         super().__init__(f"{what}: run dragoman rebuild")
 
 
+class Part(NamedTuple):
+    """An array to be written, in pieces."""
+
+    kind: str
+    """Its type, as NumPy writes it."""
+    shape: tuple[int, ...]
+    pieces: Iterable[bytes | memoryview]
+
+
+class _Pages:
+    """The data of a file, a page of which is checked before it is first used."""
+
+    def __init__(self, path: Path, data: memoryview, sums: NDArray[np.uint32], size: int) -> None:
+        if len(data) != size or len(sums) != -(-size // _PAGE):
+            raise BadArrays(f"{path}: damaged (it has another length than it should have)")
+        self.path = path
+        self.data = data
+        self._sums = sums
+        self._unseen = bytearray(b"\1") * len(sums)
+        self._unseen_array = np.frombuffer(self._unseen, bool)
+        self.left = len(sums)
+
+    def need(self, begin: int, end: int) -> None:
+        """Check the pages of a stretch of bytes that have not been checked yet."""
+        last = ((end - 1) >> _PAGE_BITS) + 1
+        page = self._unseen.find(1, begin >> _PAGE_BITS, last)
+        while page >= 0:
+            self._check(page)
+            page = self._unseen.find(1, page + 1, last)
+
+    def need_each(self, places: NDArray[np.int64]) -> None:
+        """Check the pages that hold these bytes."""
+        pages = places >> _PAGE_BITS
+        for page in np.unique(pages[self._unseen_array[pages]]).tolist():
+            self._check(page)
+
+    def _check(self, page: int) -> None:
+        if self._sum(page) != self._sums[page]:
+            raise BadArrays(f"{self.path}: damaged at byte {page * _PAGE:,} of its data")
+        if self._unseen[page]:
+            self._unseen[page] = 0
+            self.left -= 1
+
+    def _sum(self, page: int) -> int:
+        return zlib.crc32(self.data[page * _PAGE : (page + 1) * _PAGE])
+
+    def verify(self) -> None:
+        """Check every page again, whether it has been or not."""
+        for page in range(len(self._sums)):
+            self._check(page)
+
+
+class Guarded:
+    """A one-dimensional array of a file, each page of which is checked when first read.
+
+    Every method raises `BadArrays` where the data are damaged or end too soon.
+    """
+
+    def __init__(self, array: NDArray[Any], pages: _Pages, at: int) -> None:
+        self._array = array
+        self._pages = pages
+        self._at = at
+        self._size = array.itemsize
+        self._length = array.nbytes
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def part(self, begin: int, end: int) -> NDArray[Any]:
+        """The elements from one to before another."""
+        if not 0 <= begin <= end <= len(self._array):
+            raise BadArrays(f"{self._pages.path}: damaged (it points beyond its end)")
+        if self._pages.left and begin < end:
+            self._pages.need(self._at + begin * self._size, self._at + end * self._size)
+        return self._array[begin:end]
+
+    def bytes(self, begin: int, end: int) -> bytes:
+        """The same as bytes, for what is read in small pieces."""
+        begin, end = begin * self._size, end * self._size
+        if not 0 <= begin <= end <= self._length:
+            raise BadArrays(f"{self._pages.path}: damaged (it points beyond its end)")
+        begin, end = begin + self._at, end + self._at
+        if self._pages.left and begin < end:
+            self._pages.need(begin, end)
+        return self._pages.data[begin:end].tobytes()
+
+    def whole(self) -> NDArray[Any]:
+        """All elements."""
+        return self.part(0, len(self._array))
+
+    def take(self, places: NDArray[np.int64]) -> NDArray[Any]:
+        """The elements at these places."""
+        try:
+            if self._pages.left:
+                self._pages.need_each(self._at + places * self._size)
+            return self._array[places]
+        except IndexError as error:
+            raise BadArrays(f"{self._pages.path}: damaged (it points beyond its end)") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Arrays:
     """What a file holds."""
@@ -41,27 +148,105 @@ class Arrays:
     facts: Mapping[str, Any]
     """Strings, numbers and lists that describe the arrays."""
     arrays: Mapping[str, NDArray[Any]]
-    """Read only; views of the file where it is mapped."""
+    """Read only; views of the file, whose data nobody has checked."""
+    seal: int
+    """A checksum of the header and of the checksums of the data: of all there is."""
+    _pages: _Pages = field(repr=False)
+    _offsets: Mapping[str, int] = field(repr=False)
+
+    def guarded(self, name: str) -> Guarded:
+        """An array that checks what is read of it.
+
+        Raises `BadArrays` where there is no such array.
+        """
+        array = self.arrays.get(name)
+        if array is None or array.ndim != 1:
+            raise BadArrays(f"{self._pages.path}: damaged (no array {name})")
+        return Guarded(array, self._pages, self._offsets[name])
+
+    def verify(self) -> None:
+        """Check all data against their checksums.
+
+        Raises `BadArrays`.
+        """
+        self._pages.verify()
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
     """Write a file, durably and atomically."""
+    parts = {
+        name: Part(array.dtype.str, array.shape, [np.ascontiguousarray(array).data.cast("B")])
+        if array.nbytes
+        else Part(array.dtype.str, array.shape, [])
+        for name, array in arrays.items()
+    }
+    write_parts(path, parts, facts)
+
+
+def write_parts(path: Path, parts: Mapping[str, Part], facts: Mapping[str, Any]) -> None:
+    """Write a file, durably and atomically, without holding any array as a whole."""
     table: dict[str, tuple[str, list[int], int]] = {}
-    at = 0
-    for name, array in arrays.items():
-        table[name] = (array.dtype.str, list(array.shape), at)
-        at += -(-array.nbytes // 8) * 8
-    header = json.dumps({"facts": facts, "arrays": table}, ensure_ascii=False).encode()
-    header += b" " * (-(len(_MAGIC) + 8 + len(header)) % 8)
+    size = 0
+    for name, part in parts.items():
+        table[name] = (part.kind, list(part.shape), size)
+        size += _aligned(_bytes(part.kind, part.shape))
+    pages = -(-size // _PAGE)
+    header = json.dumps({"facts": facts, "size": size, "arrays": table}, ensure_ascii=False)
+    encoded = header.encode()
+    encoded += b" " * (-(_PREAMBLE + len(encoded) + 4 * pages) % 8)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("wb") as file:
-        file.write(_MAGIC + len(header).to_bytes(8, "little") + header)
-        for array in arrays.values():
-            file.write(np.ascontiguousarray(array).data)
-            file.write(b"\0" * (-array.nbytes % 8))
+        file.seek(_PREAMBLE + len(encoded) + 4 * pages)
+        sums = _write_data(file, parts)
+        head = encoded + np.array(sums, "<u4").tobytes()
+        file.seek(0)
+        file.write(_MAGIC + len(encoded).to_bytes(8, "little"))
+        file.write(zlib.crc32(head).to_bytes(4, "little") + pages.to_bytes(4, "little"))
+        file.write(head)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def _bytes(kind: str, shape: Iterable[int]) -> int:
+    size = np.dtype(kind).itemsize
+    for count in shape:
+        size *= count
+    return size
+
+
+def _aligned(size: int) -> int:
+    return -(-size // 8) * 8
+
+
+def _write_data(file: BinaryIO, parts: Mapping[str, Part]) -> list[int]:
+    """Write the arrays, each filled up to eight bytes; return the checksum of each page."""
+    sums: list[int] = []
+    at = running = 0
+
+    def write(piece: memoryview) -> None:
+        nonlocal at, running
+        while piece:
+            here, piece = piece[: _PAGE - at], piece[_PAGE - at :]
+            file.write(here)
+            running = zlib.crc32(here, running)
+            at += len(here)
+            if at == _PAGE:
+                sums.append(running)
+                at = running = 0
+
+    for name, part in parts.items():
+        written = 0
+        for piece in part.pieces:
+            write(memoryview(piece))
+            written += len(piece)
+        expected = _bytes(part.kind, part.shape)
+        if written != expected:
+            raise ValueError(f"the array {name} has {written} bytes instead of {expected}")
+        write(memoryview(b"\0" * (_aligned(expected) - expected)))
+    if at:
+        sums.append(running)
+    return sums
 
 
 def read_arrays(path: Path) -> Arrays:
@@ -70,32 +255,44 @@ def read_arrays(path: Path) -> Arrays:
     Raises `BadArrays` where it is damaged or of another kind, and `OSError`.
     """
     with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size < len(_MAGIC) + 8:
+        if os.fstat(file.fileno()).st_size < _PREAMBLE:
             raise BadArrays(f"{path}: too short")
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    start = len(_MAGIC) + 8
-    length = int.from_bytes(data[len(_MAGIC) : start], "little")
-    if data[: len(_MAGIC)] != _MAGIC or length > min(_LONGEST_HEADER, len(data) - start):
-        raise BadArrays(f"{path}: not a file of arrays")
+    length, pages = _sizes(path, data)
+    start = _PREAMBLE + length + 4 * pages
+    seal = zlib.crc32(data[_PREAMBLE:start])
+    if seal.to_bytes(4, "little") != data[_PREAMBLE - 8 : _PREAMBLE - 4]:
+        raise BadArrays(f"{path}: damaged (in its header)")
+    sums = np.frombuffer(data, "<u4", pages, start - 4 * pages)
     try:
-        header = json.loads(data[start : start + length])
-        arrays = {
-            str(name): _view(data, start + length, *entry)
-            for name, entry in header["arrays"].items()
-        }
-        return Arrays(dict(header["facts"]), arrays)
+        header = json.loads(data[_PREAMBLE : _PREAMBLE + length])
+        held = _Pages(path, memoryview(data)[start:], sums, header["size"])
+        views = {str(name): _view(data, start, *entry) for name, entry in header["arrays"].items()}
+        offsets = {str(name): int(entry[2]) for name, entry in header["arrays"].items()}
+        return Arrays(dict(header["facts"]), views, seal, held, offsets)
+    except BadArrays:
+        raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadArrays(f"{path}: damaged ({error})") from error
+
+
+def _sizes(path: Path, data: mmap.mmap) -> tuple[int, int]:
+    """The length of the header, and how many pages of data there are."""
+    at = len(_MAGIC)
+    length = int.from_bytes(data[at : at + 8], "little")
+    pages = int.from_bytes(data[at + 12 : _PREAMBLE], "little")
+    room = len(data) - _PREAMBLE
+    if data[:at] != _MAGIC or length > min(_LONGEST_HEADER, room) or 4 * pages > room - length:
+        raise BadArrays(f"{path}: not a file of arrays")
+    return length, pages
 
 
 def _view(data: mmap.mmap, base: int, kind: str, shape: list[int], at: int) -> NDArray[Any]:
     if kind not in _TYPES or not all(isinstance(n, int) and n >= 0 for n in (*shape, at)):
         raise BadArrays("an array of no known type")
-    count = 1
-    for size in shape:
-        count *= size
-    if base + at + count * np.dtype(kind).itemsize > len(data):
+    if base + at + _bytes(kind, shape) > len(data):
         raise BadArrays("an array beyond the end of the file")
+    count = _bytes(kind, shape) // np.dtype(kind).itemsize
     return np.frombuffer(data, kind, count, base + at).reshape(shape)
 
 

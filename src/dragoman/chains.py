@@ -133,6 +133,7 @@ class Chains:
         """`languages` is how many the file has."""
         self._path, self._arrays, self._languages = path, held.arrays, languages
         self._effort, self._costs_of = effort, costs_of
+        self._read: dict[int, str] = {}
 
     def __len__(self) -> int:
         """How many pairs and triples of neighbours there are."""
@@ -171,10 +172,10 @@ class Chains:
         links = np.flatnonzero(held.language == code)
         found = set()
         for link in links.tolist():
-            pair = [self._unit(held.first[link]), self._unit(held.second[link])]
+            pair = [self._unit(int(held.first[link])), self._unit(int(held.second[link]))]
             found.add(joined(pair))
             for after in held.following[held.begins[link] : held.ends[link]]:
-                found.add(joined([*pair, self._unit(held.second[after])]))
+                found.add(joined([*pair, self._unit(int(held.second[after]))]))
         return found
 
     def find(
@@ -204,52 +205,64 @@ class Chains:
         chosen = np.flatnonzero(wanted[held.language[group]] & (hope <= most))
         chosen = _least(chosen, held.language[group[chosen]], hope[chosen], effort.starts)
         links = spread(held.group_begins[chosen], held.group_ends[chosen])
-        rows = alone[:, held.reading[held.first[links]]]
+        rows = alone.take(held.reading[held.first[links]], axis=1)
         parent = np.arange(len(links))
         path = [(held.first[links], parent)]
         before = heard.similarity(rows)
         while len(links) and len(path) < _MOST_UNITS:
             order = np.argsort(held.reading[held.second[links]], kind="stable")
             links, parent, before = links[order], parent[order], before[order]
-            rows = heard.after(rows[:, order], held.sounds[held.reading[held.second[links]]])
+            sounds = held.sounds.take(held.reading[held.second[links]], axis=0)
+            rows = heard.after(rows.take(order, axis=1), sounds)
             path.append((held.second[links], parent))
             similarity = heard.similarity(rows)
             good = np.flatnonzero((similarity >= least) & (similarity > before))
             good = _least(good, held.language[links[good]], -similarity[good], effort.kept)
-            for place in good.tolist():
-                terms = found.setdefault(int(held.language[links[place]]), {})
-                term = self._spelled(path, place)
-                terms[term] = max(terms.get(term, 0.0), float(similarity[place]))
+            heard_here = zip(
+                held.language[links[good]].tolist(),
+                self._spelled(path, good),
+                similarity[good].tolist(),
+                strict=True,
+            )
+            for code, term, near in heard_here:
+                terms = found.setdefault(code, {})
+                terms[term] = max(terms.get(term, 0.0), near)
             hope = heard.hope(rows[:-1])
             alive = np.flatnonzero(hope <= most)
             alive = _least(alive, held.language[links[alive]], hope[alive], effort.beam)
             begins, ends = held.begins[links[alive]], held.ends[links[alive]]
             parent = np.repeat(alive, ends - begins)
             links = held.following[spread(begins, ends)]
-            rows, before = rows[:, parent], similarity[parent]
+            rows, before = rows.take(parent, axis=1), similarity[parent]
 
-    def _spelled(self, path: list[tuple[Places, Places]], place: int) -> str:
-        row = []
+    def _spelled(self, path: list[tuple[Places, Places]], places: Places) -> list[str]:
+        rows = []
         for unit, parent in reversed(path):
-            row.append(self._unit(unit[place]))
-            place = int(parent[place])
-        return joined(row[::-1])
+            rows.append(map(self._unit, unit[places].tolist()))
+            places = parent[places]
+        return [joined(list(row)) for row in zip(*rows[::-1], strict=True)]
 
     def _shortest(self, terms: Mapping[str, float]) -> list[tuple[str, float]]:
         """The best, without those that hold another: they are in no text that it is not in."""
         kept: list[tuple[str, float]] = []
         for term, similarity in sorted(terms.items(), key=lambda item: (-item[1], item[0])):
+            if len(kept) == self._effort.kept:
+                break
             if not any(other in term for other, _ in kept):
                 kept.append((term, similarity))
-        return kept[: self._effort.kept]
+        return kept
 
     def _unit(self, number: int) -> str:
-        ends, text = self._arrays["unit_ends"], self._arrays["unit_bytes"]
-        begin, end = int(ends[number - 1]) if number else 0, int(ends[number])
-        try:
-            return text[begin:end].tobytes().decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError as error:
-            raise self._damaged() from error
+        unit = self._read.get(number)
+        if unit is None:
+            ends, text = self._arrays["unit_ends"], self._arrays["unit_bytes"]
+            begin, end = int(ends[number - 1]) if number else 0, int(ends[number])
+            try:
+                unit = text[begin:end].tobytes().decode("utf-8", "surrogatepass")
+            except UnicodeDecodeError as error:
+                raise self._damaged() from error
+            self._read[number] = unit
+        return unit
 
     def _damaged(self) -> BadArrays:
         return BadArrays(f"{self._path}: damaged")
@@ -267,6 +280,8 @@ def _longest_first(unit_sounds: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], P
 def _least(items: Places, group: Places, value: Floats, most: int) -> Places:
     """Of each group, so many items of the least value."""
     order = np.lexsort((value, group))
-    begin = np.flatnonzero(np.diff(group[order], prepend=-1))
-    rank = np.arange(len(order)) - np.repeat(begin, np.diff(begin, append=len(order)))
-    return items[order[rank < most]]
+    group = group[order]
+    # Among the first is what has another group so many places before it.
+    first = np.ones(len(order), bool)
+    np.not_equal(group[most:], group[:-most], out=first[most:])
+    return items[order[first]]

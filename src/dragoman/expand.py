@@ -189,7 +189,7 @@ class _Expander:
                 # Elsewhere the adjective may follow its noun.
                 for ordered in (senses, senses[::-1]) if len(senses) == 2 else (senses,):
                     terms = tuple(term for sense in ordered for term in sense.terms)
-                    weights.setdefault((terms, weight), set()).add(language)
+                    weights.setdefault((terms, weight), []).append(language)
         return found + _weighted(weights, phrase.distance, "query-translation")
 
     def _spoken(self, concept: Concept) -> tuple[Way, ...]:
@@ -208,26 +208,29 @@ class _Expander:
                 weight = math.prod(match.similarity for match in matches) ** _NAME_POWER
                 terms = tuple(term for match in matches for term in _terms(match.term))
                 if weight >= _NAME_LEAST:
-                    weights.setdefault((terms, round(weight, 3)), set()).add(language)
+                    weights.setdefault((terms, round(weight, 3)), []).append(language)
         return _weighted(weights, gap)
 
     def _names(
         self, found: Mapping[str, Sequence[Match]], served: Collection[str] = ()
     ) -> list[Alternative]:
         # Many languages have the same word: what is dear is done once for them all.
-        spoken: dict[tuple[str, float, bool], list[str]] = {}
+        spoken: dict[float, dict[Match, list[str]]] = {1.0: {}, _NAME_BESIDE_WORD: {}}
         for language, matches in found.items():
             best = matches[0].similarity
-            beside = language in served
-            for term, similarity in matches:
-                if (similarity / best) ** _NAME_POWER < _NAME_LEAST:
+            here = spoken[_NAME_BESIDE_WORD if language in served else 1.0]
+            for match in matches:
+                if (match.similarity / best) ** _NAME_POWER < _NAME_LEAST:
                     break
-                spoken.setdefault((term, similarity, beside), []).append(language)
+                if match in here:
+                    here[match].append(language)
+                else:
+                    here[match] = [language]
         weights: _Weights = {}
-        for (term, similarity, beside), languages in spoken.items():
-            trust = _NAME_BESIDE_WORD if beside else 1.0
-            weight = round(trust * similarity**_NAME_POWER, 3)
-            weights.setdefault((_terms(term), weight), set()).update(languages)
+        for trust, by_match in spoken.items():
+            for (term, similarity), languages in by_match.items():
+                weight = round(trust * similarity**_NAME_POWER, 3)
+                weights.setdefault((_terms(term), weight), []).extend(languages)
         return _weighted(weights)
 
     def _word(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
@@ -347,7 +350,7 @@ class _Expander:
         ]
 
 
-_Weights: TypeAlias = "dict[tuple[tuple[str, ...], float], set[str]]"
+_Weights: TypeAlias = "dict[tuple[tuple[str, ...], float], list[str]]"
 """Terms with their weight → the languages in which they have it."""
 
 
@@ -362,7 +365,7 @@ def _translations(
     for language, senses in translated.items():
         for terms, weight in senses:
             if terms != unlike:
-                weights.setdefault((terms, weight), set()).add(language)
+                weights.setdefault((terms, weight), []).append(language)
     return _weighted(weights, gap, "query-translation")
 
 
@@ -408,13 +411,18 @@ def _shortest(tokens: list[Token]) -> list[Token]:
     return [shortest[position] for position in sorted(shortest)]
 
 
-@lru_cache(maxsize=1 << 14)
 def _terms(name: str) -> tuple[str, ...]:
     """The terms of the index that a folded word, or a stretch of an unspaced run, stands for."""
-    if not is_unsegmented(name[0]):
-        return (name,)
+    return _terms_of_run(name) if _begins_run(name[0]) else (name,)
+
+
+_begins_run = lru_cache(maxsize=1 << 12)(is_unsegmented)
+
+
+@lru_cache(maxsize=1 << 13)
+def _terms_of_run(run: str) -> tuple[str, ...]:
     # The last character alone is a term only where a run of the text ends with it.
-    return sequence(list(analyse(name)))[:-1]
+    return sequence(list(analyse(run)))[:-1]
 
 
 def _needed(units: int) -> int:

@@ -179,6 +179,10 @@ class Library:
         key = self._store.get(id).key
         return translations.of(self._store, [key]).get(key, ())
 
+    def targets(self) -> tuple[str, ...]:
+        """The languages into which any article is translated."""
+        return translations.targets(self._store)
+
     def translated(self, target: str = "en") -> tuple[LanguageStatus, ...]:
         """How far the articles of each language are translated, most articles first."""
         return translations.status(self._store, canonical(target))
@@ -264,6 +268,7 @@ class Library:
         via: Collection[Via] | None = None,
         per_language: int = 0,
         collapse: bool = False,
+        translator: Callable[[str, str], Translator] | None = None,
     ) -> Results:
         """Find articles in every language; `dragoman.query` describes the query's syntax.
 
@@ -273,6 +278,9 @@ class Library:
         each language. With `collapse`, one hit stands for all near-identical copies
         of its text, such as those of an agency report (`Hit.copies`), and the page
         is filled with others; the total and the facets still count every article.
+        `translator` opens a translator for two languages (as
+        `dragoman.translate.open_translator` does): the whole query is then translated
+        into each language that it reaches, beside what the lexicons say of its words.
 
         Raises `InvalidValue` for a date that is none. A query whose syntax is
         wrong is searched as plain words; `Results.notices` says so.
@@ -289,6 +297,7 @@ class Library:
             via=ALL_VIAS if via is None else via,
             per_language=per_language,
             collapse=collapse,
+            translator=translator,
         )
         return search(query, options, self._store, self._engine, self.lexicons.lookup)
 

@@ -101,11 +101,9 @@ class Names:
         Raises `dragoman.arrays.BadArrays`.
         """
         language, term = self._arrays["entry_language"], self._arrays["entry_term"]
-        text = self._arrays["term_bytes"].data
         found = {}
         for code, name in enumerate(self.languages):
-            spans = zip(*self._ranges("term_ends", np.unique(term[language == code])), strict=True)
-            found[name] = {self._decoded(text[begin:end]) for begin, end in spans}
+            found[name] = set(self._spelled(np.unique(term[language == code])))
             found[name] |= self._chains.vocabulary(code)
         return found
 
@@ -133,12 +131,13 @@ class Names:
         wanted: NDArray[np.bool_],
     ) -> _Heard:  # fmt: skip
         """Which of the forms chosen sound like one, in the languages wanted."""
-        starts = self._arrays["starts"][chosen]
-        kinds = self._arrays["kinds"][chosen]
+        starts = self._arrays["starts"].take(chosen)
+        kinds = self._arrays["kinds"].take(chosen)
         if len(kinds) and kinds.max() >= len(KINDS):
             raise self._damaged()
-        found = compare(form, self._arrays["sounds"][chosen], lengths, kinds, starts)
         least = _LEAST[min(max(consonants(form.sounds), 1), 4) - 1]
+        sounds = self._arrays["sounds"].take(chosen, axis=0)
+        found = compare(form, sounds, lengths, kinds, starts)
         keep = np.flatnonzero(found.similarity >= least)
         begins, ends = self._ranges("entry_ends", chosen[keep])
         if (ends - begins).sum() > len(self._arrays["entry_term"]):  # distinct forms share no entry
@@ -169,27 +168,33 @@ class Names:
         begins = np.flatnonzero(np.diff(language, prepend=-1))
         rank = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
         order = order[rank < _LOOKED_AT]
-        found: dict[int, dict[str, float]] = {}
-        columns = (column[order].tolist() for column in heard)
-        begins, ends = (part.tolist() for part in self._ranges("term_ends", heard.term[order]))
-        text = self._arrays["term_bytes"].data
+        terms, number = np.unique(heard.term[order], return_inverse=True)
+        spelled = self._spelled(terms)
+        columns = (heard.language, heard.similarity, heard.first, heard.last)
+        rows = zip(number.tolist(), *(column[order].tolist() for column in columns), strict=True)
+        found: dict[str, list[Match]] = {}
+        here = -1
         least = 0.0
-        rows = zip(*columns, begins, ends, strict=True)
-        for code, _, similarity, first, last, begin, end in rows:
-            matches = found.get(code)
-            if matches is None:
-                matches = found[code] = {}
-                least = similarity - _BELOW_BEST
+        for term_number, code, similarity, first, last in rows:
+            if code != here:
+                here, least = code, similarity - _BELOW_BEST
+                matches = found[self.languages[code]] = []
+                seen: set[str] = set()
             if similarity < least or len(matches) == MOST:
                 continue
-            term = self._decoded(text[begin:end])
+            term = spelled[term_number]
             if last:
                 term = term[first:last]
-            matches.setdefault(term, similarity)
-        return {
-            self.languages[code]: [Match(*match) for match in matches.items()]
-            for code, matches in found.items()
-        }
+            if term not in seen:
+                seen.add(term)
+                matches.append(Match(term, similarity))
+        return found
+
+    def _spelled(self, terms: NDArray[np.intp]) -> list[str]:
+        text = self._arrays["term_bytes"].data
+        begins, ends = self._ranges("term_ends", terms)
+        spans = zip(begins.tolist(), ends.tolist(), strict=True)
+        return [self._decoded(text[begin:end]) for begin, end in spans]
 
     @cached_property
     def _forms_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -230,16 +235,17 @@ class Names:
         self, level: NDArray[np.int8], start: int, stop: int, most: int
     ) -> NDArray[np.intp]:
         """Of a range, the signatures of the highest levels with no more than so many forms."""
-        allowed = np.flatnonzero(level[start:stop] >= 0) + start
-        levels, counts = level[allowed], self._forms_of[1][allowed]
-        above = np.cumsum(np.bincount(levels, counts, minlength=1)[::-1])[::-1]
-        lowest = int(np.count_nonzero(above > most))
-        if lowest:
-            room = most - (above[lowest] if lowest < len(above) else 0)
-            partly = levels == lowest - 1
-            fits = partly & (np.cumsum(counts * partly) <= room)
-            allowed = allowed[(levels >= lowest) | fits]
-        return allowed.astype(np.intp, copy=False)
+        level, counts = level[start:stop], self._forms_of[1][start:stop]
+        chosen = [np.zeros(0, np.intp)]
+        room = most
+        for each in range(int(level.max(initial=-1)), -1, -1):
+            here = np.flatnonzero(level == each)
+            upto = np.cumsum(counts[here])
+            chosen.append(here[upto <= room])
+            if len(chosen[-1]) < len(here):
+                break
+            room -= int(upto[-1]) if len(upto) else 0
+        return np.sort(np.concatenate(chosen)) + start
 
     def _ranges(
         self, name: str, rows: NDArray[np.intp]
@@ -267,6 +273,8 @@ class Names:
 
 def _bits(words: NDArray[np.uint64]) -> NDArray[np.int8]:
     """How many bits each number has."""
+    if hasattr(np, "bitwise_count"):  # NumPy 2
+        return np.bitwise_count(words).view(np.int8)
     quarters = _BITS[words.view(np.uint16)]
     bits: NDArray[np.int8] = quarters[::4] + quarters[1::4] + quarters[2::4] + quarters[3::4]
     return bits

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from dragoman import occurrences
 from dragoman.engines import Evaluation, Scored
 from dragoman.model import ALL_VIAS, Evidence, Facets
 from dragoman.query import (
@@ -39,13 +40,14 @@ from dragoman.query import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from dragoman.engines import Request
     from dragoman.expand import Alternative, Unit
     from dragoman.model import Via
+    from dragoman.occurrences import Occurrences
 
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float32]
@@ -53,40 +55,18 @@ if TYPE_CHECKING:
 
 K1 = 1.2
 B = 0.75
-BOOST = {"title": 1.5, "body": 1.0, "translation": 1.0}
 SCORE_DECIMALS = 5  # scores that differ by less are ties, so that rounding cannot reorder hits
 
 
-class Snapshot(Protocol):
+class Snapshot(occurrences.Snapshot, Protocol):
     """The records as of one commit, as arrays with one element a record."""
 
     keys: NDArray[np.int64]
-    alive: Mask
-    language: NDArray[np.int64]
-    """Index into `languages`."""
-    languages: list[str]
     source: NDArray[np.int64]
     """Index into `sources`."""
     sources: list[str]
     published: NDArray[np.int64]
     length: Floats
-
-    def postings(self, field: str, terms: Sequence[str]) -> tuple[Numbers, Numbers, Floats]:
-        """Where terms occur, as parallel arrays: index into `terms`, record, frequency."""
-
-    def phrase(self, field: str, terms: tuple[str, ...], gap: int) -> tuple[Numbers, Floats]:
-        """The records that hold these terms in a row, and how often each does."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Postings:
-    """Where the alternatives of a unit occur: parallel arrays, ordered by record."""
-
-    alternative: Numbers
-    """Index into the unit's alternatives."""
-    record: Numbers
-    frequency: Floats
-    """Occurrences, times the boost of their field, times the alternative's weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +74,7 @@ class _Scored:
     """One unit, scored: parallel arrays over the records that have it."""
 
     unit: Unit
-    postings: _Postings
+    occurrences: Occurrences
     records: Numbers
     frequency: Floats
     score: Floats
@@ -132,11 +112,17 @@ class _Evaluator:
         self._saturation = (
             K1 * (1 - B + B * snapshot.length / np.maximum(mean, 1)[snapshot.language])
         ).astype(np.float32)
-        self._codes = {name: code for code, name in enumerate(snapshot.languages)}
+        units = [
+            (unit, item.concept)
+            for item in request.expansions
+            for way in item.ways
+            for unit in way.units
+        ]
+        found = iter(occurrences.occurrences(snapshot, units))
         # Concept → its ways, each as what is needed and the units that were scored.
         self._ways: dict[Concept, tuple[tuple[int, tuple[_Scored, ...]], ...]] = {
             item.concept: tuple(
-                (way.needed, tuple(self._score(unit, item.concept) for unit in way.units))
+                (way.needed, tuple(self._score(unit, next(found)) for unit in way.units))
                 for way in item.ways
             )
             for item in request.expansions
@@ -175,10 +161,9 @@ class _Evaluator:
 
     # Scoring
 
-    def _score(self, unit: Unit, concept: Concept) -> _Scored:
+    def _score(self, unit: Unit, found: Occurrences) -> _Scored:
         snapshot = self._snapshot
         weights = np.array([each.weight for each in unit.alternatives], np.float32)
-        found = self._postings(unit, weights, concept)
         records, begins = np.unique(found.record, return_index=True)
         if len(records):
             tf = np.add.reduceat(found.frequency, begins)
@@ -194,51 +179,6 @@ class _Evaluator:
         idf = np.log1p((self._articles - articles_with + 0.5) / (articles_with + 0.5))
         score = idf[language] * tf * (K1 + 1) / (tf + self._saturation[records])
         return _Scored(unit, found, records, tf, score.astype(np.float32), articles_with)
-
-    def _postings(self, unit: Unit, weights: Floats, concept: Concept) -> _Postings:
-        """Where the alternatives of a unit occur, in the articles they may stand for."""
-        snapshot = self._snapshot
-        parts: list[tuple[Numbers, Numbers, Floats]] = []
-        for name, boost in BOOST.items():
-            asked = [
-                (number, each)
-                for number, each in enumerate(unit.alternatives)
-                if name in _fields(each, concept)
-            ]
-            for owner, record, frequency in self._read(asked, name):
-                parts.append((owner, record, frequency * weights[owner] * np.float32(boost)))
-        if not parts:
-            none = np.zeros(0, np.int64)
-            return _Postings(none, none, np.zeros(0, np.float32))
-        owner, record, frequency = (np.concatenate(column) for column in zip(*parts, strict=True))
-        keep = snapshot.alive[record] & self._allowed(unit)[owner, snapshot.language[record]]
-        order = np.flatnonzero(keep)[np.argsort(record[keep], kind="stable")]
-        return _Postings(owner[order], record[order], frequency[order])
-
-    def _read(
-        self, asked: Sequence[tuple[int, Alternative]], field: str
-    ) -> Iterator[tuple[Numbers, Numbers, Floats]]:
-        """Number of the alternative, record and frequency of each occurrence in a field."""
-        single = [(number, each.terms[0]) for number, each in asked if len(each.terms) == 1]
-        if single:
-            numbers = np.array([number for number, _ in single])
-            which, record, frequency = self._snapshot.postings(field, [term for _, term in single])
-            yield numbers[which], record, frequency
-        for number, each in asked:
-            if len(each.terms) > 1:
-                record, frequency = self._snapshot.phrase(field, each.terms, each.gap)
-                yield np.full(len(record), number), record, frequency
-
-    def _allowed(self, unit: Unit) -> Mask:
-        """Whether each alternative (row) may stand for an article of each language (column)."""
-        allowed = np.zeros((len(unit.alternatives), len(self._codes)), bool)
-        for row, alternative in enumerate(unit.alternatives):
-            if alternative.languages is None:
-                allowed[row] = True
-            else:
-                here = [self._codes[tag] for tag in alternative.languages if tag in self._codes]
-                allowed[row, here] = True
-        return allowed
 
     def _scored(self, concept: Concept) -> list[_Scored]:
         return [scored for _, units in self._ways[concept] for scored in units]
@@ -373,7 +313,7 @@ class _Evaluator:
         reached: dict[str, set[Via]] = {}
         for concept in self._request.query.concepts():
             for scored in self._scored(concept):
-                found = scored.postings
+                found = scored.occurrences
                 vias = np.array([ALL_VIAS.index(each.via) for each in scored.unit.alternatives])
                 language = self._snapshot.language[found.record]
                 pairs = np.unique(language * len(ALL_VIAS) + vias[found.alternative])
@@ -404,16 +344,10 @@ class _Evaluator:
         return tuple(evidence)
 
 
-def _fields(alternative: Alternative, concept: Concept) -> tuple[str, ...]:
-    if alternative.via == "translation":
-        return () if concept.field else ("translation",)
-    return (concept.field,) if concept.field else ("title", "body")
-
-
 def _alternatives(scored: _Scored, record: int) -> list[Alternative]:
     """Those that occur in a record, the weightiest first."""
-    low, high = np.searchsorted(scored.postings.record, (record, record + 1))
-    numbers = np.unique(scored.postings.alternative[low:high]).tolist()
+    low, high = np.searchsorted(scored.occurrences.record, (record, record + 1))
+    numbers = np.unique(scored.occurrences.alternative[low:high]).tolist()
     here = [scored.unit.alternatives[number] for number in numbers]
     return sorted(here, key=lambda alternative: (-alternative.weight, alternative.terms))
 

@@ -149,7 +149,8 @@ def _rarity(candidates: Sequence[_Candidate], vocabulary: Vocabulary, language: 
     """The inverse document frequency of each word within the language."""
     articles = vocabulary.articles().get(language, 0)
     terms = list(dict.fromkeys(term for each in candidates for term in each.terms))
-    holding = dict(zip(terms, vocabulary.articles_with(terms, language), strict=True))
+    held = vocabulary.holding(terms)
+    holding = {term: by.get(language, 0) for term, by in zip(terms, held, strict=True)}
     found = []
     for each in candidates:
         length = len(each.text) * (2 if is_unsegmented(each.text[0]) else 1)

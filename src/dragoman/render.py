@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import asdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from dragoman.analysis import STEM_MARK
 from dragoman.languages import name
+from dragoman.translations import FIELDS, WHOLE, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from dragoman.lexicon import Header
     from dragoman.model import Coverage, Hit, Problem, Report, Results, Stats, StoredArticle
-    from dragoman.translate import Route
-    from dragoman.translate.packages import Package
-    from dragoman.translate.plan import TranslationProgress, TranslationReport
-    from dragoman.translations import LanguageStatus
+    from dragoman.translations import Translation
 
     Emphasis = Callable[[str], str]
 
 _ISOLATE, _END = "\u2068", "\u2069"
+_BY_MACHINE = "[machine translation] "
 
 
 def isolated(text: str) -> str:
@@ -56,7 +54,7 @@ def hit_lines(number: int, hit: Hit, emphasise: Emphasis, *, explain: bool) -> I
     yield "   " + " · ".join(isolated(fact) for fact in facts if fact)
     snippet = highlighted(hit.snippet.text, hit.snippet.highlights, emphasise)
     if snippet:
-        yield f"   {snippet}"
+        yield f"   {_BY_MACHINE if hit.original else ''}{snippet}"
     if hit.original:
         yield f"   {highlighted(hit.original.text, hit.original.highlights, emphasise)}"
     if hit.copies:
@@ -142,8 +140,8 @@ def summary_json(results: Results) -> dict[str, Any]:
     }
 
 
-def article_json(stored: StoredArticle) -> dict[str, Any]:
-    """A stored article for a program; `add` reads it back as the same article."""
+def article_json(stored: StoredArticle, translated: Sequence[Translation] = ()) -> dict[str, Any]:
+    """A stored article for a program; `add` reads it back as the same article, untranslated."""
     article = asdict(stored.article)
     given = article.pop("language")
     return {
@@ -154,13 +152,37 @@ def article_json(stored: StoredArticle) -> dict[str, Any]:
         "tagged_by": stored.tag.origin,
         **({"given_language": given} if given else {}),
         **({"other_languages": dict(stored.tag.others)} if stored.tag.others else {}),
+        **(
+            {"translations": [_translation_json(stored, t) for t in translated]}
+            if translated
+            else {}
+        ),
+    }
+
+
+def _translation_json(stored: StoredArticle, translation: Translation) -> dict[str, Any]:
+    """A translation: as one reads it, and sentence by sentence with what each stands for."""
+    return {
+        "target": translation.target,
+        "route": translation.route,
+        "version": translation.version,
+        "complete": translation.stage == WHOLE,
+        **{field: readable(stored.article, translation, field)[0] for field in FIELDS},
+        "sentences": [asdict(sentence) for sentence in translation.sentences],
     }
 
 
 def article_lines(stored: StoredArticle) -> Iterator[str]:
     """A stored article for a person."""
+    yield isolated(stored.article.title)
+    yield from fact_lines(stored)
+    yield ""
+    yield from (isolated(line) for line in stored.article.body.split("\n"))
+
+
+def fact_lines(stored: StoredArticle, more: Mapping[str, str] | None = None) -> Iterator[str]:
+    """What is known of an article, and what more there is to say, for a person."""
     article, tag = stored.article, stored.tag
-    yield isolated(article.title)
     others = "".join(f", {name(code)} {share:.0%}" for code, share in tag.others)
     facts = {
         "id": article.id,
@@ -174,10 +196,9 @@ def article_lines(stored: StoredArticle) -> Iterator[str]:
         "url": article.url,
         "read from": article.origin,
         **article.extra,
+        **(more or {}),
     }
     yield from (f"{label + ':':12}{isolated(str(fact))}" for label, fact in facts.items() if fact)
-    yield ""
-    yield from (isolated(line) for line in article.body.split("\n"))
 
 
 def report_lines(report: Report, shown: int = 20) -> Iterator[str]:
@@ -213,7 +234,7 @@ def stats_lines(stats: Stats) -> Iterator[str]:
     for count in stats.languages:
         label = f"{name(count.language)} ({count.language}, {count.script})"
         yield f"  {count.articles:7}  {label}, {count.origin}"
-    yield f"store {_megabytes(stats.store_bytes)}, index {_megabytes(stats.index_bytes)}"
+    yield f"store {megabytes(stats.store_bytes)}, index {megabytes(stats.index_bytes)}"
 
 
 def lexicon_lines(header: Header, *, added: bool) -> Iterator[str]:
@@ -225,58 +246,6 @@ def lexicon_lines(header: Header, *, added: bool) -> Iterator[str]:
     yield f"    from {header.source}; licence: {header.licence}"
 
 
-def translation_lines(report: TranslationReport) -> Iterator[str]:
-    """What a translation run did, for a person."""
-    yield from (problem_line(problem) for problem in report.problems[:20])
-    yield from (f"{name(language)}: {why}" for language, why in report.unreachable.items())
-    speed = report.characters / report.seconds if report.seconds else 0
-    yield (
-        f"translated {report.whole} articles, {report.part} in part, {report.waiting} wait"
-        f" · {report.translated} sentences anew, {report.remembered} from memory"
-        f" · {speed:.0f} characters/s"
-    )
-    if report.marked:
-        counts = ", ".join(f"{kind} {count}" for kind, count in report.marked.items())
-        yield f"sentences that the guard keeps out: {counts}"
-    if report.stopped != "done":
-        yield f"stopped by --{report.stopped}; run it again to go on"
-
-
-def translation_progress(progress: TranslationProgress) -> str:
-    """How far a translation run is, in one line."""
-    left = progress.seconds_left
-    return (
-        f"{progress.stage}, {name(progress.language)}: {progress.articles} of {progress.total} "
-        f"articles, {progress.characters_per_second:.0f} characters/s"
-        + (f", {timedelta(seconds=round(left))} left" if left is not None else "")
-    )
-
-
-def translated_line(status: LanguageStatus) -> str:
-    """How far one language is translated, for a person."""
-    marked = "".join(f", {kind} {count}" for kind, count in status.marked.items())
-    return (
-        f"{name(status.language)} ({status.language}): {status.whole} of {status.articles} "
-        f"translated, {status.part} in part, {status.waiting} wait"
-        + (f"; kept out{marked[1:]}" if marked else "")
-    )
-
-
-def model_line(package: Package) -> str:
-    """A translation model, for a person."""
-    note = f", not used: {package.hidden_by} is newer" if package.hidden_by else ""
-    return (
-        f"{package.name}: {name(package.source)} → {name(package.target)}, "
-        f"version {package.version}, {_megabytes(package.size)}{note}"
-    )
-
-
-def route_line(status: LanguageStatus, route: Route | None) -> str:
-    """Whether a language of the library can be translated, for a person."""
-    left = status.articles - status.whole
-    way = "no model" if route is None else " → ".join((route.source, *route.via, route.target))
-    return f"{name(status.language)} ({status.language}): {way}; {left} articles wait"
-
-
-def _megabytes(size: int) -> str:
+def megabytes(size: int) -> str:
+    """A size, for a person."""
     return f"{size / 1e6:.1f} MB"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from dragoman import translations
@@ -16,12 +17,14 @@ from dragoman.query import SourceFilter, date_filter, language_filter, parse
 from dragoman.senses import Senses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from dragoman.engines import Engine, Evaluation
     from dragoman.lexicon import Lexicon
     from dragoman.query import Filter, Query
+    from dragoman.senses import Translated
     from dragoman.store import Store
+    from dragoman.translate import Translator
 
 Sort = Literal["score", "newest", "oldest"]
 
@@ -39,6 +42,8 @@ class Options:
     sort: Sort = "score"
     via: Collection[Via] = ALL_VIAS
     per_language: int = 0
+    translator: Callable[[str, str], Translator] | None = None
+    """Opens a translator for two languages, to translate the whole query as well."""
     collapse: bool = False
     """Whether one hit stands for all copies of a text."""
 
@@ -48,7 +53,8 @@ def search(text: str, options: Options, store: Store, engine: Engine, lexicon: L
 
     Raises `InvalidValue` for a date that is none.
     """
-    request = prepare(text, options, engine, lexicon, translations.targets(store))
+    targets = translations.targets(store)
+    request = prepare(text, options, engine, lexicon, targets, _translated(options, store))
     return answer(text, request, store, engine, collapsed=options.collapse)
 
 
@@ -89,13 +95,22 @@ def prepare(
     engine: Engine,
     lexicon: Lexicon,
     targets: Collection[str] = (),
+    translated: Translated | None = None,
 ) -> Request:
     """What the engine is asked: the query, parsed and expanded.
 
-    `targets` are the languages into which articles are translated. Raises
-    `InvalidValue` for a date that is none.
+    `targets` are the languages into which articles are translated; `translated`
+    puts the whole query into others. Raises `InvalidValue` for a date that is none.
     """
-    return ask(parse(text), options, engine, lexicon, targets)
+    return ask(parse(text), options, engine, lexicon, targets, translated)
+
+
+def _translated(options: Options, store: Store) -> Translated | None:
+    if options.translator is None:
+        return None
+    from dragoman.translate.queries import translated  # noqa: PLC0415 - few searches need it
+
+    return partial(translated, open_translator=options.translator, store=store)
 
 
 def ask(
@@ -104,15 +119,16 @@ def ask(
     engine: Engine,
     lexicon: Lexicon,
     targets: Collection[str] = (),
+    translated: Translated | None = None,
 ) -> Request:
     """What the engine is asked: the query, narrowed and expanded.
 
-    `targets` are the languages into which articles are translated. Raises
-    `InvalidValue` for a date that is none.
+    `targets` and `translated` are as in `prepare`. Raises `InvalidValue` for a
+    date that is none.
     """
     query = query.where(*_filters(options))
     vocabulary = engine.vocabulary()
-    senses = Senses(lexicon, vocabulary, targets)
+    senses = Senses(lexicon, vocabulary, targets, translated)
     return Request(
         query=query,
         expansions=expand(query.every_concept(), vocabulary, options.via, senses, targets),

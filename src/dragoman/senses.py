@@ -8,18 +8,20 @@ holds are the same terms.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from dragoman.analysis import analyse, is_unsegmented
+from dragoman.analysis.stem import recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from dragoman.analysis import Token
     from dragoman.engines import Vocabulary
     from dragoman.lexicon import Lexicon, Translation
+
+    Translated = Callable[[str, str, Collection[str]], Mapping[str, str]]
 
 LEAST_PROBABILITY = 0.08
 """Translations that are less likely add noise and work."""
@@ -48,30 +50,48 @@ class Senses:
     """The lexicon, asked for the languages of one library."""
 
     def __init__(
-        self, lexicon: Lexicon, vocabulary: Vocabulary, targets: Collection[str] = ()
+        self,
+        lexicon: Lexicon,
+        vocabulary: Vocabulary,
+        targets: Collection[str] = (),
+        translated: Translated | None = None,
     ) -> None:
-        """`targets`: languages that are wanted beside those of the articles."""
+        """`targets`: languages that are wanted beside those of the articles.
+
+        `translated` puts a whole text, in the language named, into others.
+        """
         self._lexicon = lexicon
         self._vocabulary = vocabulary
         self._languages = tuple(sorted({*vocabulary.articles(), *targets}))
+        self._translate = translated
         self._sources: frozenset[str] | None = None
+        self._read: dict[str, dict[str, tuple[Sense, ...]]] = {}
 
     def listen(self, words: Sequence[str]) -> None:
         """Tell from all the words of a query which languages it may be in."""
-        self._sources = self._heard(words)
+        likely = self._heard(words)
+        least = max(likely.values(), default=0.0) + math.log(_LEAST_LIKELY)
+        self._sources = frozenset(tag for tag, chance in likely.items() if chance >= least) or None
+        if self._translate and likely:
+            source = max(likely, key=lambda tag: (likely[tag], tag))
+            texts = self._translate(" ".join(words), source, self._languages)
+            self._read = _shared_out(
+                {language: _words(text, language) for language, text in texts.items()},
+                {word: self.of_word(word) for word in words},
+            )
 
-    def _heard(self, words: Sequence[str]) -> frozenset[str] | None:
-        """The languages that are likely, by naive Bayes over the library's own articles.
+    def _heard(self, words: Sequence[str]) -> dict[str, float]:
+        """How likely each language is, by naive Bayes over the library's own articles.
 
         A lexicon's entries count as a few articles more, so that a language that the
-        library has not is heard too. None where no word is known anywhere.
+        library has not is heard too. Empty where no word is known anywhere.
         """
         terms = [token.terms[0] for word in words for token in analyse(word)]
         held = self._vocabulary.holding(terms)
         spoken = [self._lexicon.spoken(term) for term in terms]
         known = [pair for pair in zip(held, spoken, strict=True) if any(pair)]
         if not known:
-            return None
+            return {}
         articles = self._vocabulary.articles()
         likely: dict[str, float] = {}
         for language in sorted(set().union(*(pair[1] for pair in known), articles)):
@@ -83,16 +103,20 @@ class Senses:
                 )
                 for has, tongues in known
             )
-        least = max(likely.values()) + math.log(_LEAST_LIKELY)
-        return frozenset(language for language, chance in likely.items() if chance >= least)
+        return likely
 
     def of_word(self, word: str) -> Mapping[str, Sequence[Sense]]:
         """The translations of a word, or of an entry of several words, by language."""
         found = self._lexicon.translations(word, self._languages, self._sources, most=_MOST)
-        return {
+        senses = {
             language: self._in_runs(_as_terms(language, tuple(translations)))
             for language, translations in found.items()
         }
+        for language, read in self._read.get(word, {}).items():
+            known = {terms for terms, _ in read}
+            others = (sense for sense in senses.get(language, ()) if sense.terms not in known)
+            senses[language] = (*read, *others)
+        return senses
 
     def _in_runs(self, senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
         """The same, with a single character of an unspaced script as part of what it begins."""
@@ -106,7 +130,9 @@ class Senses:
         return tuple(widened)
 
     def in_run(self, run: str) -> Iterator[str]:
-        """The entries in a stretch of a script without spaces."""
+        """The entries in a stretch of a script without spaces; itself, if it was translated."""
+        if run in self._read:
+            yield run
         for piece in self._lexicon.pieces(run):
             yield piece.text
 
@@ -125,7 +151,41 @@ class Senses:
                 yield first, last, piece.text
 
 
-@lru_cache(maxsize=1 << 15)
+def _words(text: str, language: str) -> list[tuple[Sense, ...]]:
+    """The words of a translated query, each as the terms by which it is found."""
+    return [
+        tuple(Sense(terms, round(_TRUST * part, 3)) for terms, part in _terms(word, language))
+        for word in text.split()
+    ]
+
+
+def _shared_out(
+    texts: Mapping[str, list[tuple[Sense, ...]]],
+    known: Mapping[str, Mapping[str, Sequence[Sense]]],
+) -> dict[str, dict[str, tuple[Sense, ...]]]:
+    """By word of the query and language: which words of its translation stand for it.
+
+    Those that the lexicon knows for a word are its own. The rest are shared by
+    the words that have none, each weighing the less the more they are.
+    """
+    found: dict[str, dict[str, tuple[Sense, ...]]] = {word: {} for word in known}
+    for language, translated in texts.items():
+        left = list(translated)
+        for word, senses in known.items():
+            terms = {sense.terms for sense in senses.get(language, ())}
+            own = [each for each in translated if any(sense.terms in terms for sense in each)]
+            if own:
+                found[word][language] = tuple(sense for each in own for sense in each)
+                left = [each for each in left if each not in own]
+        rest = tuple(
+            Sense(terms, round(weight / len(left), 3)) for each in left for terms, weight in each
+        )
+        for word in known:
+            if rest and language not in found[word]:
+                found[word][language] = rest
+    return found
+
+
 def _as_terms(language: str, translations: tuple[Translation, ...]) -> tuple[Sense, ...]:
     """Translations into one language as terms, each once, with its greatest weight."""
     weights: dict[tuple[str, ...], float] = {}
@@ -137,7 +197,23 @@ def _as_terms(language: str, translations: tuple[Translation, ...]) -> tuple[Sen
     return tuple(Sense(terms, round(weight, 3)) for terms, weight in weights.items())
 
 
-def _terms(text: str, language: str) -> Iterator[tuple[tuple[str, ...], float]]:
+# The memo holds plain tuples of strings, which the garbage collector need not look through.
+_REMEMBERED: dict[tuple[str, tuple[str, ...]], tuple[tuple[tuple[str, ...], float], ...]] = {}
+_MOST_REMEMBERED = 1 << 15
+
+
+def _terms(text: str, language: str) -> tuple[tuple[tuple[str, ...], float], ...]:
+    """The same as `_analysed`, which languages of the same methods share."""
+    asked = text, recipe(language)
+    found = _REMEMBERED.get(asked)
+    if found is None:
+        if len(_REMEMBERED) >= _MOST_REMEMBERED:
+            _REMEMBERED.clear()
+        found = _REMEMBERED[asked] = tuple(_analysed(text, language))
+    return found
+
+
+def _analysed(text: str, language: str) -> Iterator[tuple[tuple[str, ...], float]]:
     """A translation as it is written, and by its stem, each with what it counts."""
     by_position: dict[int, Token] = {}
     for token in analyse(text, language):

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 WHOLE = 3
 """The stage of an article that is translated to its end; 1: its title, 2: its lead as well."""
 
-_FIELDS: tuple[Literal["title"], Literal["body"]] = ("title", "body")
+FIELDS: tuple[Literal["title"], Literal["body"]] = ("title", "body")
+"""What is translated of an article."""
 _UNSPACED = frozenset("zh yue ja th lo km my bo dz".split())
 
 
@@ -308,7 +309,7 @@ def _stretches(
 
 def _row(key: int, translation: Translation) -> tuple[object, ...]:
     sentences = [
-        [_FIELDS.index(each.field), each.start, each.end, each.text, " ".join(each.faults)]
+        [FIELDS.index(each.field), each.start, each.end, each.text, " ".join(each.faults)]
         for each in translation.sentences
     ]
     return (
@@ -325,7 +326,7 @@ def _row(key: int, translation: Translation) -> tuple[object, ...]:
 def _translation(row: Any) -> Translation:  # noqa: ANN401 - a row of SQLite
     try:
         sentences = tuple(
-            TranslatedSentence(_FIELDS[field], start, end, text, _faults(faults))
+            TranslatedSentence(FIELDS[field], start, end, text, _faults(faults))
             for field, start, end, text, faults in json.loads(row["sentences"])
         )
     except (ValueError, TypeError, IndexError) as error:

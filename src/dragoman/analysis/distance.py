@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _PREFIX, _SUFFIX, _FAR_SUFFIX, _NEAR = 0.25, 0.12, 0.5, 5
 _AROUND, _INSIDE = 0.06, 0.5  # what is left of a run, and a cut through a character of it
-# Costs are whole numbers, so that the place where a match begins fits below them.
+# Costs are whole numbers, so that the place where a match in a run begins fits below them.
 _UNIT = 1 << 10
 _PLACE = 5
 _FAR = np.int32(1 << 29)
@@ -37,18 +37,13 @@ class Compared(NamedTuple):
     similarity: NDArray[np.float32]
     """At most 1, where 1 is the same sounds; below 0 for what is farther than nothing at all."""
     begin: NDArray[np.uint8]
-    """Where in the form the best match begins, in sounds."""
+    """Where in a run the best match begins, in sounds; a word is compared as a whole."""
     end: NDArray[np.uint8]
 
 
 def encode(sounds: str) -> NDArray[np.uint8]:
     """The codes of the first sounds of a form."""
     return np.array([CODE[sound] for sound in sounds[:LONGEST]], np.uint8)
-
-
-def _whole(table: NDArray[np.floating]) -> NDArray[np.int32]:
-    """Costs as whole numbers above the place where a match begins."""
-    return np.round(table * _UNIT).astype(np.int32) << _PLACE
 
 
 def compare(
@@ -62,13 +57,9 @@ def compare(
     query = encode(form.sounds)
     table = costs_to_all(form.kind)
     worth = np.maximum(table.worth[:, query].sum(1), 0.01)
-    substitution, insertion, deletion = (
-        _whole(table.substitution[query]),
-        _whole(table.insertion),
-        _whole(table.deletion[:, query]),
-    )
+    edits = _Edits.of(table, query)
     cost = np.zeros(len(sounds), np.int32)
-    begin, end = np.zeros(len(sounds), np.uint8), np.zeros(len(sounds), np.uint8)
+    begin, end = np.zeros(len(sounds), np.uint8), lengths.copy()
     order = np.lexsort((lengths, starts > 0))
     runs = int(np.count_nonzero(starts))
     words = len(order) - runs
@@ -77,41 +68,71 @@ def compare(
         rows = order[at:stop]
         length = lengths[rows].astype(np.int32)
         width = int(length[-1])
-        codes = (sounds[rows, :width].astype(np.int16) + kinds[rows, None] * np.int16(SIZE)).T
-        codes = np.ascontiguousarray(codes, np.intp)
-        row, tail = _ends(length, width, starts[rows])
-        inserted = insertion.take(codes, mode="clip")
-        left_out = deletion.T[:, kinds[rows]]
-        for place in range(len(query)):
-            following = row + left_out[place]
-            row[:-1] += substitution[place].take(codes, mode="clip")
-            np.minimum(following[1:], row[:-1], out=following[1:])
-            for sound in range(width):
-                np.minimum(
-                    following[sound + 1],
-                    following[sound] + inserted[sound],
-                    out=following[sound + 1],
-                )
-            row = following
+        codes = np.ascontiguousarray(sounds.take(rows, axis=0)[:, :width].T, np.intp)
+        codes += kinds[rows].astype(np.intp) * SIZE
+        rest = length - np.arange(width + 1, dtype=np.int32)[:, None]
+        if at < words:
+            row = edits.costs(codes, kinds[rows], _WORD_HEAD[: width + 1, None])
+            row += _WORD_TAIL.take(rest)
+            cost[rows] = row.min(axis=0) >> _PLACE
+            continue
+        head, tail = _ends_in_run(rest, starts[rows])
+        row = edits.costs(codes, kinds[rows], head)
         row += tail
         last = row.argmin(axis=0)
         best = row[last, np.arange(len(rows))]
-        cost[rows] = best >> _PLACE
-        begin[rows] = best & ((1 << _PLACE) - 1)
-        end[rows] = last
+        cost[rows], begin[rows], end[rows] = best >> _PLACE, best & ((1 << _PLACE) - 1), last
     similarity = (1 - cost / _UNIT / worth[kinds]).astype(np.float32)
     return Compared(similarity, begin, end)
 
 
-def _ends(
-    length: NDArray[np.int32], width: int, starts: NDArray[np.uint32]
+class _Edits(NamedTuple):
+    """What it costs to make forms of a query."""
+
+    substitution: NDArray[np.int32]
+    """For each sound of the query and each of a form, less what it costs to insert the latter."""
+    insertion: NDArray[np.int32]
+    deletion: NDArray[np.int32]
+    """For each sound of the query and each kind of form."""
+
+    @classmethod
+    def of(cls, table: Costs, query: NDArray[np.uint8]) -> _Edits:
+        """The costs of a query's sounds."""
+        insertion = _whole(table.insertion)
+        substitution = _whole(table.substitution[query])
+        return cls(substitution - insertion, insertion, _whole(table.deletion[:, query].T))
+
+    def costs(
+        self, codes: NDArray[np.intp], kinds: NDArray[np.uint8], head: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """The costs of the whole query at each place of each form, given those of beginning there.
+
+        `codes` has one column a form. On the way, costs are held less those of inserting all
+        sounds before a place: then to insert a sound is no more than to look back.
+        """
+        inserted = np.zeros((len(codes) + 1, codes.shape[1]), np.int32)
+        self.insertion.take(codes, mode="clip", out=inserted[1:])
+        # Here and below, row by row is faster than NumPy's own running sums and minima.
+        for before, after in pairwise(inserted):
+            np.add(after, before, out=after)
+        row = head - inserted
+        changed = np.empty_like(row[1:])
+        for substitution, left_out in zip(self.substitution, self.deletion, strict=True):
+            substitution.take(codes, mode="clip", out=changed)
+            changed += row[:-1]
+            row += left_out.take(kinds)
+            np.minimum(row[1:], changed, out=row[1:])
+            for before, after in pairwise(row):
+                np.minimum(after, before, out=after)
+        row += inserted
+        return row
+
+
+def _ends_in_run(
+    rest: NDArray[np.int32], starts: NDArray[np.uint32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """What it costs to begin and to end a match at each place of each form."""
-    place = np.arange(width + 1, dtype=np.int32)[:, None]
-    rest = length - place
-    if not starts[0]:
-        head = np.repeat(_WORD_HEAD[: width + 1, None], len(length), axis=1)
-        return head, _WORD_TAIL.take(rest)
+    """What it costs to begin and to end a match where so many sounds are left of each run."""
+    place = np.arange(len(rest), dtype=np.int32)[:, None]
     between = ((starts >> place.astype(np.uint32)) & 1).astype(bool) | (rest == 0)
     cut = np.where(between, 0, _INSIDE)
     first = _whole(cut + _AROUND * np.minimum(place, _NEAR)) | place
@@ -120,10 +141,15 @@ def _ends(
     return first, last
 
 
+def _whole(table: NDArray[np.floating]) -> NDArray[np.int32]:
+    """Costs as whole numbers above the place where a match begins."""
+    return np.round(table * _UNIT).astype(np.int32) << _PLACE
+
+
 # By the place in a word, and by how many sounds of it are left: those that are less than none,
 # behind its end, count from the back.
 _PLACES = np.arange(LONGEST + 1, dtype=np.int32)
-_WORD_HEAD = _whole(_PLACES * _PREFIX) | _PLACES
+_WORD_HEAD = _whole(_PLACES * _PREFIX)
 _WORD_TAIL = np.concatenate(
     (
         _whole(_SUFFIX * np.minimum(_PLACES, _NEAR) + _FAR_SUFFIX * np.maximum(_PLACES - _NEAR, 0)),
@@ -156,16 +182,17 @@ class Hearing:
 
         `rows` is used up.
         """
-        for place in range(sounds.shape[1]):
-            going = np.count_nonzero(sounds[:, place])
+        for codes, going in zip(sounds.T, np.count_nonzero(sounds, axis=0).tolist(), strict=True):
             if not going:
                 break
-            sound, old = sounds[:going, place], rows[:, :going]
-            new = old + self._insertion[sound]
-            np.minimum(new[1:], old[:-1] + self._substitution[:, sound], out=new[1:])
-            rows[:, :going] = new
+            sound, old = codes[:going].astype(np.intp), rows[:, :going]
+            changed = self._substitution.take(sound, axis=1)
+            changed += old[:-1]
+            old += self._insertion.take(sound)
+            np.minimum(old[1:], changed, out=old[1:])
         rows -= self._lost
-        np.minimum.accumulate(rows, axis=0, out=rows)
+        for before, row in pairwise(rows):
+            np.minimum(row, before, out=row)
         rows += self._lost
         return rows
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dragoman import render
+from dragoman import render_translation as render
 from dragoman.cli.context import FOUND, NONE, Context, json_too, pass_context
-from dragoman.errors import LibraryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from dragoman.translate import Route
     from dragoman.translate.packages import Package
     from dragoman.translations import LanguageStatus
 
@@ -58,30 +58,39 @@ def list_(context: Context, models: Path | None, target: str) -> int:
             click.echo(render.model_line(package))
     for problem in found.problems:
         context.message(problem)
-    reached = {route.source: route for route in routes(folder=folder) if route.target == target}
+    if not found.packages:
+        context.message(f"no models in {folder}: dragoman models add FILE.argosmodel")
+    offers = routes(folder=folder)
     for status in _of_library(context, target):
-        route = reached.get(status.language)
+        route = _best(offers, status.language, target)
         if context.as_json:
-            context.data(
-                {
-                    "type": "language",
-                    "language": status.language,
-                    "articles": status.articles,
-                    "waiting": status.articles - status.whole,
-                    "route": [route.source, *route.via, route.target] if route else None,
-                }
-            )
+            way = [route.source, *route.via, route.target] if route else None
+            counts = {"waiting": status.waiting, **asdict(status)}
+            context.data({"type": "language", "route": way, **counts})
         else:
             click.echo(render.route_line(status, route))
     return FOUND if found.packages else NONE
 
 
+def _best(offers: Iterable[Route], source: str, target: str) -> Route | None:
+    """The way that `translate` would take: a direct one first, then by the likeness of tags."""
+    from dragoman.translate.tags import likeness  # noqa: PLC0415 - for these commands
+
+    fitting = (
+        ((not each.via, likeness(source, each.source), likeness(target, each.target)), each)
+        for each in offers
+    )
+    return max(
+        (pair for pair in fitting if all(pair[0][1:])), key=lambda pair: pair[0], default=(0, None)
+    )[1]
+
+
 def _of_library(context: Context, target: str) -> tuple[LanguageStatus, ...]:
-    try:
-        with context.open() as library:
-            return library.translated(target)
-    except LibraryError:
-        return ()  # models are of use before there is a library
+    # Models are of use before there is a library.
+    if not (Path(context.index) / "library.db").exists():
+        return ()
+    with context.open() as library:
+        return library.translated(target)
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, object]:

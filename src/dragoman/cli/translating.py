@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dragoman import render
+from dragoman import render_translation as render
 from dragoman.cli.context import FOUND, NONE, Context, json_too, pass_context
 from dragoman.cli.models import folder_of, folder_option
 from dragoman.errors import InvalidValue
@@ -66,6 +66,8 @@ def translate(
     """
     if status:
         return _status(context, target)
+    if engine == "libretranslate" and not url:
+        raise InvalidValue("--engine libretranslate needs --url, the address of the server")
     from dragoman.translate import Settings, open_translator  # noqa: PLC0415 - for this command
 
     settings = Settings(workers=workers, beam_size=beam, url=url)

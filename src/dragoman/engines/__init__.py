@@ -90,9 +90,6 @@ class Vocabulary(Protocol):
     def articles(self) -> Mapping[str, int]:
         """Number of articles by language."""
 
-    def articles_with(self, terms: Sequence[str], language: str) -> Sequence[int]:
-        """In how many articles of a language each of these terms is in the title or the body."""
-
     def holding(self, terms: Sequence[str]) -> Sequence[Mapping[str, int]]:
         """For each term, how many articles of each language have it in the title or the body."""
 

@@ -1,292 +1,183 @@
-"""A codec that gives Whoosh its term dictionaries and postings as arrays in one mapped file.
+"""Whoosh's view of our segments, so that its readers, queries and sorting work on them.
 
-Whoosh keeps its schema, segments, commits, merges, columns and locks; only the inverted index
-is stored differently: per field the terms in order, a table of their hashes, and for all
-postings together the documents, the frequencies and the positions, one after the other. Nothing
-is decoded when read, many terms are looked up at once, and nothing in the folder is unpickled
-but the list of segments, for which only the classes named below are let through.
+Whoosh gives the schema and its own view of the index; storage is `dragoman.engines.native`:
+nothing is decoded before it is asked for, many terms are looked up at once, and no file is
+unpickled.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import pickle
-from array import array
-from bisect import bisect_left
-from collections import defaultdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from whoosh import columns, index
 from whoosh.codec import base
-from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment
 from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from dragoman.arrays import BadArrays, read_arrays, spread, write_arrays
+from dragoman.engines.native import contents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
+    from whoosh.fields import Schema
 
-_EXTENSION = ".arrays"
-_POSITION = "<u4"
+    from dragoman.engines.native.index import Index, Part
+    from dragoman.engines.native.inverted import Field
 
-
-def _hash(term: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(term, digest_size=8).digest(), "little")
-
-
-class Found(NamedTuple):
-    """Postings of several terms, as parallel arrays."""
-
-    term: NDArray[np.int64]
-    """Index into the terms that were asked for."""
-    document: NDArray[np.int64]
-    frequency: NDArray[np.float32]
+POSITION = "<u4"
 
 
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own codec but for the inverted index."""
+class Codec(base.Codec):  # type: ignore[misc]
+    """Reads our segments; they are written by `dragoman.engines.native.writing`."""
 
     length_stats = False
 
-    def field_writer(self, storage: FileStorage, segment: Segment) -> _FieldWriter:
-        """A writer of the inverted index."""
-        return _FieldWriter(_path(storage, segment))
+    def terms_reader(self, _: FileStorage, segment: Segment) -> TermsReader:
+        return TermsReader(segment.part.segment.fields)
 
-    def terms_reader(self, storage: FileStorage, segment: Segment) -> TermsReader:
-        """A reader of the inverted index."""
-        return TermsReader(_path(storage, segment))
+    def per_document_reader(self, _: FileStorage, segment: Segment) -> _PerDocumentReader:
+        return _PerDocumentReader(segment.part)
 
-    def per_document_reader(self, storage: FileStorage, segment: Segment) -> _PerDocumentReader:
-        """A reader of the columns."""
-        return _PerDocumentReader(storage, segment)
-
-    def new_segment(self, _: FileStorage, indexname: str) -> Segment:
-        """A segment without documents yet."""
-        return Segment(self, indexname)
+    def automata(self, _: FileStorage, __: Segment) -> base.Automata:
+        return base.Automata()
 
 
-class Segment(W3Segment):  # type: ignore[misc]
-    """A segment that is written by this codec."""
+class Segment(base.Segment):  # type: ignore[misc]
+    """A segment of a commit."""
+
+    def __init__(self, indexname: str, part: Part) -> None:
+        super().__init__(indexname)
+        self.part = part
+
+    def codec(self) -> Codec:
+        return Codec()
+
+    def segment_id(self) -> str:
+        return self.part.entry.file.removesuffix(".arrays")
+
+    def doc_count_all(self) -> int:
+        return self.part.entry.documents
+
+    def deleted_count(self) -> int:
+        return self.part.entry.deleted
 
 
-def _path(storage: FileStorage, segment: Segment) -> Path:
-    return Path(storage.folder, segment.make_filename(_EXTENSION))
+class FileIndex(index.FileIndex):  # type: ignore[misc]
+    """An index that Whoosh can read."""
+
+    def __init__(self, native: Index, schema: Schema) -> None:
+        """Wrap an open index."""
+        self.native = native
+        self.storage = FileStorage(str(native.folder))
+        self.indexname = "MAIN"
+        self._schema = schema
+
+    def latest_generation(self) -> int:
+        return contents.latest(self.native.folder)
+
+    def _read_toc(self) -> SimpleNamespace:
+        found, parts = self.native.open()
+        return SimpleNamespace(
+            schema=self._schema,
+            segments=[Segment(self.indexname, part) for part in parts],
+            generation=found.generation,
+            names=found.names,
+        )
+
+    def open(self) -> tuple[Any, Mapping[str, list[str]]]:
+        """A reader of the last commit, and the names of its columns' numbers.
+
+        Raises `LibraryDamaged`.
+        """
+        toc = self._read_toc()
+        reader = self._reader(self.storage, self._schema, toc.segments, toc.generation)
+        return reader, toc.names
 
 
-class _PerDocumentReader(W3PerDocReader):  # type: ignore[misc]
+class _PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
+    """Deletions and columns; there are no stored fields, lengths and vectors."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+
+    def doc_count(self) -> int:
+        return int(self._part.alive.sum())
+
+    def doc_count_all(self) -> int:
+        return len(self._part.alive)
+
+    def has_deletions(self) -> bool:
+        return not self._part.alive.all()
+
+    def is_deleted(self, number: int) -> bool:
+        return not self._part.alive[number]
+
+    def deleted_docs(self) -> list[int]:
+        gone: list[int] = np.flatnonzero(~self._part.alive).tolist()
+        return gone
+
+    def supports_columns(self) -> bool:
+        return True
+
+    def has_column(self, name: str) -> bool:
+        return self._part.segment.has_column(name)
+
+    def column_reader(self, name: str, _: columns.Column) -> _ColumnReader:
+        return _ColumnReader(self._part.segment.column(name))
+
+    def doc_field_length(self, _: int, __: str, default: int = 0) -> int:
+        return default
+
+    def field_length(self, _: str) -> int:
+        return 0
+
+    def min_field_length(self, _: str) -> int:
+        return 0
+
+    def max_field_length(self, _: str) -> int:
+        return 0
+
     def stored_fields(self, _: int) -> dict[str, object]:
-        """Nothing: Whoosh would read stored fields as pickles, and we have none."""
         return {}
 
 
-# Opening without running code
+class _ColumnReader(columns.ColumnReader):  # type: ignore[misc]
+    """A column of numbers, for sorting and grouping."""
 
-_SAFE = {(cls.__module__, cls.__qualname__): cls for cls in (Codec, Segment, defaultdict, int, set)}
-
-
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - whatever it is of
-        """Only what a list of segments is made of."""
-        if (module, name) not in _SAFE:
-            raise pickle.UnpicklingError(f"{module}.{name} does not belong in an index")
-        return _SAFE[module, name]
-
-
-class _File(StructFile):  # type: ignore[misc]
-    def read_pickle(self) -> Any:  # noqa: ANN401 - whatever was written
-        """The list of segments."""
-        return _Unpickler(self.file).load()
-
-
-class Storage(FileStorage):  # type: ignore[misc]
-    """A folder in which no file can make Whoosh run code."""
-
-    def open_file(self, name: str, **options: Any) -> _File:  # noqa: ANN401 - Whoosh is untyped
-        """Read the whole file, so that none stays open when Whoosh cannot make sense of it."""
-        return _File(io.BytesIO(Path(self._fpath(name)).read_bytes()), name=name, **options)
-
-
-# Writing
-
-
-class _FieldWriter(base.FieldWriter):  # type: ignore[misc]
-    """Gathers the postings, which come sorted by field, term and document."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._arrays: dict[str, NDArray[Any]] = {}
-        self._fields: list[str] = []
-        self.is_closed = False
-
-    def add_postings(
-        self, _: object, __: object, items: Iterable[tuple[str, bytes, int, float, bytes]]
-    ) -> None:
-        field: _Gathered | None = None
-        name = ""
-        for fieldname, term, document, _weight, positions in items:
-            if field is None or fieldname != name:
-                self._finish(name, field)
-                field, name = _Gathered(), fieldname
-            field.add(term, document, positions)
-        self._finish(name, field)
-
-    def _finish(self, name: str, field: _Gathered | None) -> None:
-        if field is not None:
-            self._fields.append(name)
-            self._arrays.update({f"{name}.{key}": each for key, each in field.arrays().items()})
-
-    def close(self) -> None:
-        write_arrays(self._path, self._arrays, {"fields": self._fields})
-        self.is_closed = True
-
-
-class _Gathered:
-    """One field's postings."""
-
-    def __init__(self) -> None:
-        self._terms: list[bytes] = []
-        self._last: bytes | None = None
-        self._posting_ends = array("Q")
-        self._documents = array("I")
-        self._frequencies = array("I")
-        self._positions = bytearray()
-
-    def add(self, term: bytes, document: int, positions: bytes) -> None:
-        if term != self._last:
-            self._terms.append(term)
-            self._posting_ends.append(len(self._documents))
-            self._last = term
-        self._documents.append(document)
-        self._frequencies.append(len(positions) // 4)
-        self._positions += positions
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        hashes = np.array([_hash(term) for term in self._terms], np.uint64)
-        order = np.argsort(hashes, kind="stable")
-        frequencies = np.frombuffer(self._frequencies, np.uint32)
-        ends = np.append(np.frombuffer(self._posting_ends, np.uint64), len(self._documents))[1:]
-        return {
-            "term_ends": np.cumsum([len(term) for term in self._terms]).astype("<u8"),
-            "term_bytes": np.frombuffer(b"".join(self._terms), np.uint8),
-            "hashes": hashes[order].astype("<u8"),
-            "hash_terms": order.astype("<u4"),
-            "posting_ends": ends.astype("<u8"),
-            "documents": np.frombuffer(self._documents, np.uint32).astype("<u4"),
-            "position_ends": np.cumsum(frequencies, dtype=np.uint64).astype("<u8"),
-            "positions": np.frombuffer(bytes(self._positions), _POSITION),
-        }
-
-
-# Reading
-
-
-def _before(ends: NDArray[Any], number: int) -> int:
-    """Where the stretch of this number begins: at the end of the one before."""
-    return int(ends[number - 1]) if number else 0
-
-
-class _Field:
-    """The terms and postings of one field."""
-
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], name: str) -> None:
-        self._term_ends = arrays[f"{name}.term_ends"]
-        self._term_bytes = arrays[f"{name}.term_bytes"]
-        self._hashes = arrays[f"{name}.hashes"]
-        self._hash_terms = arrays[f"{name}.hash_terms"]
-        self._posting_ends = arrays[f"{name}.posting_ends"]
-        self._documents = arrays[f"{name}.documents"]
-        self._position_ends = arrays[f"{name}.position_ends"]
-        self._positions = arrays[f"{name}.positions"]
+    def __init__(self, numbers: NDArray[np.int64]) -> None:
+        self._numbers = numbers
+        self._sign = 1
 
     def __len__(self) -> int:
-        return len(self._term_ends)
+        return len(self._numbers)
 
-    def term(self, number: int) -> bytes:
-        return self._term_bytes[
-            _before(self._term_ends, number) : self._term_ends[number]
-        ].tobytes()
+    def __getitem__(self, number: int) -> int:
+        return int(self._numbers[number])
 
-    def find(self, terms: Sequence[bytes]) -> NDArray[np.int64]:
-        """The number of each term, or -1."""
-        hashes = np.array([_hash(term) for term in terms], np.uint64)
-        at = np.searchsorted(self._hashes, hashes)
-        at[at == len(self._hashes)] = 0
-        numbers = np.full(len(terms), -1, np.int64)
-        if not len(self._hashes):
-            return numbers
-        for place in np.flatnonzero(self._hashes[at] == hashes).tolist():
-            number = int(self._hash_terms[at[place]])
-            if self.term(number) == terms[place]:
-                numbers[place] = number
-        return numbers
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers.tolist())
 
-    def first(self, term: bytes) -> int:
-        """The number of the first term that is not before this one."""
-        return bisect_left(range(len(self)), term, key=self.term)
+    def load(self) -> list[int]:
+        return list(self)
 
-    def span(self, number: int) -> tuple[int, int]:
-        """Where the postings of a term are."""
-        return _before(self._posting_ends, number), int(self._posting_ends[number])
+    def set_reverse(self) -> None:
+        self._sign = -1
 
-    def documents(self, number: int) -> NDArray[np.uint32]:
-        begin, end = self.span(number)
-        found: NDArray[np.uint32] = self._documents[begin:end]
-        return found
-
-    def frequencies(self, begin: int, end: int) -> NDArray[np.int64]:
-        """How often the terms of these postings occur."""
-        ends = self._position_ends[begin:end].astype(np.int64)
-        first = _before(self._position_ends, begin)
-        return ends - np.concatenate(([first], ends[:-1])).astype(np.int64)
-
-    def positions(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Document and position of each occurrence of a term, in order."""
-        begin, end = self.span(number)
-        first, last = (_before(self._position_ends, each) for each in (begin, end))
-        document = np.repeat(
-            self._documents[begin:end].astype(np.int64), self.frequencies(begin, end)
-        )
-        return document, self._positions[first:last].astype(np.int64)
-
-    def postings(self, terms: Sequence[bytes]) -> Found:
-        """The postings of several terms, of those that there are."""
-        numbers = self.find(terms)
-        owner = np.flatnonzero(numbers >= 0)
-        numbers = numbers[owner]
-        ends = self._posting_ends[numbers].astype(np.int64)
-        begins = np.where(numbers > 0, self._posting_ends[numbers - 1], 0).astype(np.int64)
-        at = spread(begins, ends)
-        upto = self._position_ends[at].astype(np.int64)
-        since = np.where(at > 0, self._position_ends[at - 1], 0).astype(np.int64)
-        return Found(
-            np.repeat(owner, ends - begins),
-            self._documents[at].astype(np.int64),
-            (upto - since).astype(np.float32),
-        )
+    def sort_key(self, number: int) -> int:
+        return self._sign * self[number]
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]
-    """Whoosh's view of the inverted index, and a faster one."""
+    """The inverted index of a segment."""
 
-    def __init__(self, path: Path) -> None:
-        """Map a file.
+    def __init__(self, fields: dict[str, Field]) -> None:
+        self._fields = fields
 
-        Raises `dragoman.arrays.BadArrays` and `OSError`.
-        """
-        held = read_arrays(path)
-        try:
-            self._fields = {str(name): _Field(held.arrays, name) for name in held.facts["fields"]}
-        except (KeyError, TypeError) as error:
-            raise BadArrays(f"{path}: it lacks {error}") from error
-
-    def field(self, name: str) -> _Field | None:
+    def field(self, name: str) -> Field | None:
         """The terms and postings of a field; None where no document has it."""
         return self._fields.get(name)
 
@@ -294,7 +185,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         field = self._fields.get(term[0])
         return field is not None and int(field.find([term[1]])[0]) >= 0
 
-    def _at(self, fieldname: str, term: bytes) -> tuple[_Field, int]:
+    def _at(self, fieldname: str, term: bytes) -> tuple[Field, int]:
         field = self._fields.get(fieldname)
         number = int(field.find([term])[0]) if field else -1
         if field is None or number < 0:
@@ -314,8 +205,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         field = self._fields.get(fieldname)
         if field:
-            for number in range(field.first(prefix), len(field)):
-                yield fieldname, field.term(number)
+            for number in range(field.dictionary.first(prefix), len(field)):
+                yield fieldname, field.dictionary.term(number)
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms())
@@ -327,8 +218,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def term_info(self, fieldname: str, term: bytes) -> TermInfo:
         field, number = self._at(fieldname, term)
-        documents = field.documents(number)
-        frequencies = field.frequencies(*field.span(number))
+        _, documents, frequencies, _ = field.read(np.array([number]))
         return TermInfo(
             weight=float(frequencies.sum()),
             df=len(documents),
@@ -344,18 +234,18 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def doc_frequency(self, fieldname: str, term: bytes) -> int:
         field, number = self._at(fieldname, term)
-        return len(field.documents(number))
+        return len(field.read(np.array([number])).documents)
 
     def matcher(
         self, fieldname: str, term: bytes, format_: object, scorer: object = None
     ) -> ListMatcher:
         field, number = self._at(fieldname, term)
-        document, position = field.positions(number)
-        documents, begins = np.unique(document, return_index=True)
-        values = [part.astype(_POSITION).tobytes() for part in np.split(position, begins[1:])]
+        found = field.read(np.array([number]), positions=True)
+        ends = np.cumsum(found.frequencies)[:-1]
+        values = [part.astype(POSITION).tobytes() for part in np.split(found.positions, ends)]
         return ListMatcher(
-            documents.tolist(),
-            [float(len(value) // 4) for value in values],
+            found.documents.tolist(),
+            found.frequencies.astype(float).tolist(),
             values,
             format_,
             scorer=scorer,
@@ -370,7 +260,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 class _Cursor(base.FieldCursor):  # type: ignore[misc]
     """A place among the terms of a field."""
 
-    def __init__(self, field: _Field | None, decode: Callable[[bytes], str]) -> None:
+    def __init__(self, field: Field | None, decode: Callable[[bytes], str]) -> None:
         self._field = field
         self._decode = decode
         self._number = 0
@@ -381,7 +271,7 @@ class _Cursor(base.FieldCursor):  # type: ignore[misc]
 
     def find(self, term: str | bytes) -> str | None:
         encoded = term.encode() if isinstance(term, str) else term
-        self._number = self._field.first(encoded) if self._field else 0
+        self._number = self._field.dictionary.first(encoded) if self._field else 0
         return self.text()
 
     def next(self) -> str | None:
@@ -391,7 +281,7 @@ class _Cursor(base.FieldCursor):  # type: ignore[misc]
     def text(self) -> str | None:
         if not self.is_valid() or self._field is None:
             return None
-        return self._decode(self._field.term(self._number))
+        return self._decode(self._field.dictionary.term(self._number))
 
     def is_valid(self) -> bool:
         return self._field is not None and self._number < len(self._field)

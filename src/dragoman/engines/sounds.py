@@ -10,13 +10,18 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from dragoman.arrays import read_arrays
+from dragoman.errors import LibraryDamaged
 from dragoman.names import Match, Names, best_of, build_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    from dragoman.arrays import Arrays
+
 _PATTERN = "names-*.arrays"
+_REMEMBERED = 32  # words looked for lately; a query is repeated for its next page or with a filter
 
 
 class Sounds:
@@ -28,12 +33,31 @@ class Sounds:
         Raises `dragoman.arrays.BadArrays`.
         """
         try:
-            self.parts = _mapped(folder)
+            self._files, self.parts = _mapped(folder)
         except FileNotFoundError:  # merged away between the listing and the opening
-            self.parts = _mapped(folder)
+            self._files, self.parts = _mapped(folder)
+        self._is_checked = False
+        self._memo: dict[tuple[str, frozenset[str]], Mapping[str, Sequence[Match]]] = {}
 
-    def find(self, word: str, languages: Collection[str]) -> dict[str, list[Match]]:
-        """The words of each of these languages that sound like a folded word, best first."""
+    def find(self, word: str, languages: Collection[str]) -> Mapping[str, Sequence[Match]]:
+        """The words of each of these languages that sound like a folded word, best first.
+
+        Raises `dragoman.arrays.BadArrays`: the files are checked when first used.
+        """
+        asked = word, frozenset(languages)
+        found = self._memo.get(asked)
+        if found is None:
+            found = self._find(*asked)
+            if len(self._memo) >= _REMEMBERED:
+                self._memo.clear()
+            self._memo[asked] = found
+        return found
+
+    def _find(self, word: str, languages: frozenset[str]) -> dict[str, list[Match]]:
+        if not self._is_checked:
+            for file in self._files:
+                file.verify()
+            self._is_checked = True
         if len(self.parts) == 1:
             return self.parts[0].find(word, languages)
         found: dict[str, dict[str, float]] = {}
@@ -69,8 +93,29 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(_PATTERN))
 
 
-def _mapped(folder: Path) -> list[Names]:
-    return [Names(file) for file in _files(folder)]
+def _mapped(folder: Path) -> tuple[list[Arrays], list[Names]]:
+    files = _files(folder)
+    return [read_arrays(file) for file in files], [Names(file) for file in files]
+
+
+def check_words(folder: Path) -> list[str]:
+    """What is wrong with the files, each of which is read as a whole."""
+    wrong = []
+    for file in _files(folder):
+        try:
+            Names(file)
+            read_arrays(file).verify()
+        except (LibraryDamaged, OSError) as error:
+            wrong.append(str(error))
+    return wrong
+
+
+def drop_words(folder: Path) -> None:
+    """Delete the files."""
+    for file in _files(folder):
+        # Where a reader's map forbids it, the file stays: its words are not in any article.
+        with contextlib.suppress(PermissionError):
+            file.unlink()
 
 
 def _size(file: Path) -> int:

@@ -1,16 +1,13 @@
-"""The embedded engine: Whoosh's schema, segments, commits and locks.
+"""The embedded engine: Whoosh's schema and readers on segments of our own.
 
 Terms arrive analysed, so the text fields have a field type of their own that
-takes them as they are, and the codec keeps them as arrays. Everything that filters,
-sorts or normalises is a column of small numbers; the names behind the numbers are
-in ``names.json``.
+takes them as they are, and `dragoman.engines.native` keeps them as arrays. Everything that
+filters, sorts or normalises is a column of small numbers; the names behind the numbers are
+part of each commit.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 import threading
 from functools import cached_property
 from heapq import merge
@@ -18,13 +15,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from whoosh import columns, fields, formats, index
+from filelock import FileLock, Timeout
+from whoosh import columns, fields, formats
 
 from dragoman.analysis import STEM_MARK, fold
+from dragoman.arrays import BadArrays
 from dragoman.engines import FIELDS
-from dragoman.engines.codec import Codec, Found, Storage, TermsReader
-from dragoman.engines.sounds import Sounds, add_words
-from dragoman.errors import LibraryDamaged
+from dragoman.engines.codec import POSITION, FileIndex, TermsReader
+from dragoman.engines.native.index import Index
+from dragoman.engines.native.inverted import Found
+from dragoman.engines.native.writing import Writer
+from dragoman.engines.sounds import Sounds, add_words, check_words, drop_words
+from dragoman.errors import LibraryLocked
 from dragoman.rank import evaluate, ranking
 
 if TYPE_CHECKING:
@@ -34,16 +36,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dragoman.engines import Evaluation, Record, Request
+    from dragoman.engines.native.inverted import Field
     from dragoman.names import Match
 
-_MEMORY_MB = 256
+_COLUMNS = {"key": "q", "language": "I", "source": "I", "published": "i", "length": "I"}
+_NAMED = ("language", "source")
 
 
 class _Positions(formats.Format):  # type: ignore[misc]
     """Positions of a term in a document, as an array of 32-bit numbers."""
 
-    def decode_positions(self, value: bytes) -> NDArray[np.uint32]:
-        return np.frombuffer(value, "<u4")
+    def decode_positions(self, value: bytes) -> list[int]:
+        positions: list[int] = np.frombuffer(value, POSITION).tolist()
+        return positions
 
     def decode_frequency(self, value: bytes) -> int:
         return len(value) // 4
@@ -66,16 +71,6 @@ class _Analysed(fields.FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         self.format = _Positions()
 
-    def index(
-        self, value: Mapping[str, Sequence[int]], **_: object
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for term, positions in value.items():
-            count = len(positions)
-            yield term.encode(), count, float(count), np.asarray(positions, "<u4").tobytes()
-
-
-_COLUMNS = {"key": "I", "language": "I", "source": "I", "published": "i", "length": "I"}
-
 
 def _schema() -> fields.Schema:
     schema = fields.Schema()
@@ -86,67 +81,64 @@ def _schema() -> fields.Schema:
     return schema
 
 
-def _open(folder: Path) -> index.FileIndex:
-    """Open or make the index; what Whoosh offers to find out would unpickle the schema."""
-    storage = Storage(str(folder))
-    if not any(folder.glob("_MAIN_*.toc")):
-        return storage.create_index(_schema())
-    try:
-        return index.FileIndex(storage, schema=_schema())
-    except Exception as error:  # a broken file can raise anything in Whoosh
-        raise LibraryDamaged(f"{folder} is damaged: run dragoman rebuild") from error
+def _open(folder: Path) -> FileIndex:
+    described = dict.fromkeys(FIELDS, "terms with positions") | dict.fromkeys(_COLUMNS, "number")
+    return FileIndex(Index(folder, described, tuple(_COLUMNS)), _schema())
 
 
 class WhooshEngine:
     """Implements `dragoman.engines.Engine` on a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
+        """Open the folder, making it where there is none.
+
+        Raises `LibraryDamaged`.
+        """
         self._folder = folder
         self._lock = threading.Lock()
         self._snapshot: _Snapshot | None = None
         folder.mkdir(parents=True, exist_ok=True)
+        self._file_lock = FileLock(folder / "write.lock", timeout=0)
         self._index = _open(folder)
 
     def write(self, records: Iterable[Record], removed: Sequence[int] = ()) -> None:
-        """Add or replace these records and drop the removed keys, in one atomic commit."""
+        """Add or replace these records and drop the removed keys, in one atomic commit.
+
+        Raises `LibraryLocked` where another process is at it.
+        """
+        with _Locked(self._file_lock):
+            writer = Writer(self._index.native)
+            try:
+                self._write(writer, records, removed)
+            except BaseException:
+                writer.cancel()
+                raise
         self.refresh()
-        names = _Names.load(self._folder)
-        writer = self._index.writer(limitmb=_MEMORY_MB, codec=Codec(), compound=False)
-        dropped = list(removed)
+
+    def _write(self, writer: Writer, records: Iterable[Record], removed: Sequence[int]) -> None:
+        names = _Names(writer.names)
         words: dict[str, set[str]] = {}
-        try:
-            for record in records:
-                dropped.append(record.key)
-                words.setdefault(record.language, set()).update(record.names)
-                writer.add_document(
-                    key=record.key,
-                    language=names.code("language", record.language),
-                    source=names.code("source", record.source),
-                    published=record.published,
-                    length=sum(record.lengths.values()),
-                    **{name: terms for name, terms in record.fields.items() if terms},
-                )
-            snapshot = self._current()
-            old = np.flatnonzero(np.isin(snapshot.keys, dropped) & snapshot.alive)
-            for number in old.tolist():
-                writer.delete_document(number)
-            names.save(self._folder)
-            if words:
-                # Before the commit: a word without a record does no harm.
-                add_words(self._folder, words)
-        except BaseException:
-            writer.cancel()
-            raise
-        writer.commit()
-        self.refresh()
+        for record in records:
+            words.setdefault(record.language, set()).update(record.names)
+            numbers = {
+                "key": record.key,
+                "language": names.code("language", record.language),
+                "source": names.code("source", record.source),
+                "published": record.published,
+                "length": sum(record.lengths.values()),
+            }
+            writer.add(record.fields, numbers)
+        if words:
+            # Before the commit: a word without a record does no harm.
+            add_words(self._folder, words)
+        writer.commit(names.known, "key", removed)
 
     def clear(self) -> None:
         """Drop every record."""
         with self._lock:
             self._close_snapshot()
-            shutil.rmtree(self._folder)
-            self._folder.mkdir()
-            self._index = Storage(str(self._folder)).create_index(_schema())
+            self._index.native.clear()
+            drop_words(self._folder)
 
     def refresh(self) -> None:
         """See what other processes have committed."""
@@ -173,15 +165,8 @@ class WhooshEngine:
         return ranking(self._current(), request, fold)
 
     def check(self) -> list[str]:
-        """What is wrong with the files on disk; empty when they are sound."""
-        try:
-            snapshot = self._open_snapshot()
-            for name in FIELDS:
-                terms = [term.decode() for term in snapshot.reader.lexicon(name)]
-                snapshot.postings(name, terms)
-        except Exception as error:  # noqa: BLE001 - a broken file can raise anything in Whoosh
-            return [f"{self._folder}: {type(error).__name__}: {error}"]
-        return []
+        """What is wrong with the files on disk, each of which is read as a whole."""
+        return self._index.native.check() + check_words(self._folder)
 
     def close(self) -> None:
         """Release files and memory."""
@@ -197,86 +182,81 @@ class WhooshEngine:
     def _current(self) -> _Snapshot:
         with self._lock:
             if self._snapshot is None:
-                self._snapshot = self._open_snapshot()
+                reader, names = self._index.open()
+                self._snapshot = _Snapshot(reader, names, Sounds(self._folder))
             return self._snapshot
 
-    def _open_snapshot(self) -> _Snapshot:
-        return _Snapshot(self._index.reader(), _Names.load(self._folder), Sounds(self._folder))
+
+class _Locked:
+    """The right to write to a folder."""
+
+    def __init__(self, lock: FileLock) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise LibraryLocked(
+                f"{self._lock.lock_file}: another process is writing to this index"
+            ) from error
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 class _Names:
     """The strings behind the numbers of the columns; a name keeps its number for ever."""
 
-    def __init__(self, names: dict[str, list[str]]) -> None:
-        self._names = names
+    def __init__(self, known: Mapping[str, Sequence[str]]) -> None:
+        self.known = {column: list(known.get(column, ())) for column in _NAMED}
         self._codes = {
-            column: {name: code for code, name in enumerate(known)}
-            for column, known in names.items()
+            column: {name: code for code, name in enumerate(names)}
+            for column, names in self.known.items()
         }
-
-    @classmethod
-    def load(cls, folder: Path) -> _Names:
-        path = folder / "names.json"
-        if not path.exists():
-            return cls({"language": [], "source": []})
-        try:
-            held = json.loads(path.read_text("utf-8"))
-            names = {
-                column: [str(name) for name in held[column]] for column in ("language", "source")
-            }
-        except (ValueError, KeyError, TypeError) as error:
-            raise LibraryDamaged(f"{path} is damaged: run dragoman rebuild") from error
-        return cls(names)
 
     def code(self, column: str, name: str) -> int:
         codes = self._codes[column]
         if name not in codes:
             codes[name] = len(codes)
-            self._names[column].append(name)
+            self.known[column].append(name)
         return codes[name]
-
-    def of(self, column: str) -> list[str]:
-        return list(self._names[column])
-
-    def save(self, folder: Path) -> None:
-        """Write before the commit: a number without a name must never be read."""
-        temporary = folder / "names.json.new"
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(self._names, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(folder / "names.json")
 
 
 class _Snapshot:
     """One commit, as arrays; implements `dragoman.rank.Snapshot` and `Vocabulary`."""
 
-    def __init__(self, reader: Any, names: _Names, sounds: Sounds) -> None:  # noqa: ANN401
+    def __init__(self, reader: Any, names: Mapping[str, list[str]], sounds: Sounds) -> None:  # noqa: ANN401
+        """Read the columns.
+
+        Raises `LibraryDamaged`.
+        """
         self.reader = reader
         self._sounds = sounds
         self.generation = reader.generation()
-        self.languages = names.of("language")
-        self.sources = names.of("source")
         self._leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
         sizes = [leaf.doc_count_all() for leaf in self._leaves]
         self._starts = [sum(sizes[:place]) for place in range(len(sizes))]
         self.keys = self._column("key")
-        self.language = self._column("language")
-        self.source = self._column("source")
+        self.languages, self.language = self._named("language", names)
+        self.sources, self.source = self._named("source", names)
         self.published = self._column("published")
         self.length = self._column("length").astype(np.float32)
-        self.alive = np.ones(len(self.keys), bool)
-        for leaf, start in zip(self._leaves, self._starts, strict=True):
-            if leaf.has_deletions():
-                gone = [number for number in range(leaf.doc_count_all()) if leaf.is_deleted(number)]
-                self.alive[[start + number for number in gone]] = False
+        self.alive = np.concatenate(
+            [np.ones(0, bool), *(leaf.segment().part.alive for leaf in self._leaves)]
+        )
 
     def _column(self, name: str) -> NDArray[np.int64]:
-        parts = [
-            np.fromiter(leaf.column_reader(name, translate=False), np.int64, leaf.doc_count_all())
-            for leaf in self._leaves
-        ]
+        parts = [leaf.segment().part.segment.column(name) for leaf in self._leaves]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def _named(
+        self, name: str, names: Mapping[str, list[str]]
+    ) -> tuple[list[str], NDArray[np.int64]]:
+        known, numbers = list(names.get(name, ())), self._column(name)
+        if len(numbers) and not (numbers.min() >= 0 and numbers.max() < len(known)):
+            raise BadArrays(f"damaged (a number without a name in the column {name})")
+        return known, numbers
 
     # dragoman.rank.Snapshot
 
@@ -289,27 +269,43 @@ class _Snapshot:
             if (part := _terms(leaf).field(field))
         ]
         if not parts:
-            return Found(_NONE, _NONE, _NONE.astype(np.float32))
+            return _NOTHING
         return Found(
             np.concatenate([found.term for _, found in parts]),
             np.concatenate([found.document + start for start, found in parts]),
             np.concatenate([found.frequency for _, found in parts]),
         )
 
-    def phrase(
-        self, field: str, terms: tuple[str, ...], gap: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The records that hold these terms in a row, and how often each does."""
-        encoded = [term.encode() for term in terms]
-        records, counts = [_NONE], [_NONE]
+    def phrases(self, field: str, phrases: Sequence[tuple[tuple[str, ...], int]]) -> Found:
+        """The records that hold terms in a row, and how often; each phrase with its gap."""
+        words = list(dict.fromkeys(term for terms, _ in phrases for term in terms))
+        encoded = [word.encode() for word in words]
+        found: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []
         for leaf, start in zip(self._leaves, self._starts, strict=True):
             part = _terms(leaf).field(field)
-            numbers = part.find(encoded).tolist() if part else [-1]
-            if part and min(numbers) >= 0:
-                found, count = _in_a_row([part.positions(number) for number in numbers], gap)
-                records.append(found + start)
-                counts.append(count)
-        return np.concatenate(records), np.concatenate(counts).astype(np.float32)
+            if not part:
+                continue
+            numbers = dict(zip(words, part.find(encoded).tolist(), strict=True))
+            rows = [
+                (which, [numbers[term] for term in terms], gap)
+                for which, (terms, gap) in enumerate(phrases)
+                if all(numbers[term] >= 0 for term in terms)
+            ]
+            if not rows:
+                continue
+            places = _places(part, {number for _, row, _ in rows for number in row})
+            for which, row, gap in rows:
+                records, counts = _in_a_row([places[number] for number in row], gap)
+                if len(records):
+                    found.append((which, records + start, counts))
+        if not found:
+            return _NOTHING
+        owner = np.array([which for which, _, _ in found])
+        return Found(
+            np.repeat(owner, [len(records) for _, records, _ in found]),
+            np.concatenate([records for _, records, _ in found]),
+            np.concatenate([counts for _, _, counts in found]).astype(np.float32),
+        )
 
     # dragoman.engines.Vocabulary
 
@@ -323,19 +319,6 @@ class _Snapshot:
     def articles(self) -> Mapping[str, int]:
         """Number of articles by language."""
         return self._counts
-
-    def articles_with(self, terms: Sequence[str], language: str) -> Sequence[int]:
-        """In how many articles of a language each of these terms is in the title or the body."""
-        codes = [code for code, name in enumerate(self.languages) if name == language]
-        mine = self.alive & np.isin(self.language, codes)
-        places = [_NONE]
-        for name in ("title", "body"):
-            found = self.postings(name, terms)
-            keep = mine[found.document]
-            places.append(found.term[keep] * _FAR + found.document[keep])
-        owner = np.unique(np.concatenate(places)) // _FAR
-        counts: list[int] = np.bincount(owner, minlength=len(terms)).tolist()
-        return counts
 
     def holding(self, terms: Sequence[str]) -> Sequence[Mapping[str, int]]:
         """For each term, how many articles of each language have it in the title or the body."""
@@ -377,23 +360,46 @@ def _terms(leaf: Any) -> TermsReader:  # noqa: ANN401 - Whoosh is untyped
 
 
 _NONE = np.zeros(0, np.int64)
+_NOTHING = Found(_NONE, _NONE, _NONE.astype(np.float32))
 _FAR = 1 << 32  # beyond any position in a record
 
 
+def _places(part: Field, numbers: Collection[int]) -> dict[int, NDArray[np.int64]]:
+    """Where each of these terms occurs, as one number for record and position, ascending."""
+    ordered = np.array(sorted(numbers), np.int64)
+    read = part.read(ordered, positions=True)
+    places = np.repeat(read.documents, read.frequencies) * _FAR + read.positions
+    upto = np.cumsum(read.frequencies)[np.cumsum(read.counts) - 1]
+    return dict(zip(ordered.tolist(), np.split(places, upto[:-1]), strict=True))
+
+
 def _in_a_row(
-    occurrences: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], gap: int
+    places: Sequence[NDArray[np.int64]], gap: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The records in which terms follow each other, with at most `gap` between all, how often."""
-    places = [record * _FAR + position for record, position in occurrences]
+    starts = _with_gaps(places, gap) if gap else _side_by_side(places)
+    if not len(starts):
+        return _NONE, _NONE
+    records, counts = np.unique(starts // _FAR, return_counts=True)
+    return records, counts
+
+
+def _side_by_side(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Where each term stands right after the one before, looked for from the rarest term on."""
+    rarest, *others = sorted(range(len(places)), key=lambda step: len(places[step]))
+    starts = places[rarest] - rarest
+    for step in others:
+        if not len(starts):
+            break
+        wanted, column = starts + step, places[step]
+        starts = starts[column.take(np.searchsorted(column, wanted), mode="clip") == wanted]
+    return starts
+
+
+def _with_gaps(places: Sequence[NDArray[np.int64]], gap: int) -> NDArray[np.int64]:
     starts = ends = places[0]
-    for step, column in enumerate(places[1:], 1):
-        if gap == 0:
-            starts = starts[np.isin(starts + step, column, assume_unique=True)]
-            continue
+    for column in places[1:]:
         after = np.searchsorted(column, ends, side="right")
         there = after < len(column)
         starts, ends = starts[there], column[after[there]]
-    if gap:
-        starts = starts[ends - starts - (len(places) - 1) <= gap]
-    records, counts = np.unique(starts // _FAR, return_counts=True)
-    return records, counts
+    return starts[ends - starts - (len(places) - 1) <= gap]

@@ -34,12 +34,15 @@ _LEAST_PIVOT = 0.15  # of the likeliest
 _BY_STEM = 0.7  # an inflection of the word, of which the stem is right most often
 _BESIDE_PIVOT = 0.15  # of a word that is English: that it was meant in another language
 _LONGEST_PIECE = 12  # characters of an unspaced script in one entry
+_REMEMBERED = 64  # words looked up lately; a query is repeated for its next page or with a filter
 _FAINT = 0.12  # the part of the likeliest below which a translation is noise
 
-# Languages that have no tables of their own, and the relative whose words serve them best.
+# Languages whose readers also read another, which has more entries or others: it serves them too.
 _RELATIVES = {
     "acm": "ar", "acq": "ar", "aeb": "ar", "ajp": "ar", "apc": "ar", "ars": "ar", "ary": "ar",
-    "arz": "ar", "mey": "ar", "nd": "zu", "nr": "zu", "sdh": "ckb", "yue": "zh",
+    "arz": "ar", "bs": "hr", "da": "nb", "gl": "pt", "hr": "bs", "mey": "ar", "mk": "bg",
+    "ms": "id", "nb": "nn", "nd": "zu", "nn": "nb", "nr": "zu", "prs": "fa", "sdh": "ckb",
+    "sk": "cs", "yue": "zh",
 }  # fmt: skip
 # The scripts of names in each code of ISO 15924 that stands for several.
 _SCRIPTS = {
@@ -84,6 +87,7 @@ class _Node(NamedTuple):
     weight: float
 
 
+_Asked = tuple[str, frozenset[str], frozenset[str] | None, int]
 _Found = dict[str, dict[str, float]]  # tag → text → probability
 
 
@@ -97,6 +101,7 @@ class Lexicon:
         self._paths = tuple(paths)
         self._guard = threading.Lock()
         self._open: _Open | None = None
+        self._memo: dict[_Asked, dict[str, list[Translation]]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +113,7 @@ class Lexicon:
         """Let go of the files; they are opened again if the lexicon is used again."""
         with self._guard:
             self._open = None
+            self._memo.clear()
 
     def headers(self) -> tuple[Header, ...]:
         """What each file says of itself. Raises LexiconError where one cannot be used."""
@@ -161,13 +167,23 @@ class Lexicon:
         nothing is known is absent. Raises LexiconError where a file cannot be used.
         """
         spelt = spell(term)
-        if not spelt:
-            return {}
+        asked = spelt, frozenset(targets), None if sources is None else frozenset(sources), most
+        found = self._memo.get(asked)
+        if found is None:
+            found = self._translations(*asked) if spelt else {}
+            if len(self._memo) >= _REMEMBERED:
+                self._memo.clear()
+            self._memo[asked] = found
+        return dict(found)
+
+    def _translations(
+        self, spelt: str, targets: frozenset[str], sources: frozenset[str] | None, most: int
+    ) -> dict[str, list[Translation]]:
         tables, languages = self._opened()
         allowed = _with_scripts(sources) if sources is not None else None
         # A name that English has too is not listed again in the other language.
         senses = _senses(tables, spelt, allowed) or _senses(tables, spelt, frozenset((PIVOT,)))
-        serving = _serving(frozenset(targets), languages)
+        serving = _serving(targets, languages)
         found = _translate(tables, senses, serving.tags)
         own = {tag for tag in senses if not tag.startswith("und")}
         word = key(spelt)
@@ -334,7 +350,7 @@ def _serving(targets: frozenset[str], known: frozenset[str]) -> _Serving:
     # Spellings of a place in any language of its script are no English.
     by_target = {
         target: (
-            target if target in known else _RELATIVES.get(target, target),
+            *(tag for tag in (target, _RELATIVES.get(target)) if tag in known),
             *(() if target == PIVOT else _scripts_of(target)),
         )
         for target in sorted(targets)

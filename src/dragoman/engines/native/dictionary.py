@@ -1,0 +1,248 @@
+"""The sorted terms of a field, sixteen to a block.
+
+The first term of a block is its *head*; of each term are kept how many bytes it shares with the
+head, how many follow, those bytes, and one byte of a checksum, its *print*. So a term is read
+in two slices, and many are looked up at once: a binary search of the beginnings of the heads
+gives each one's block, its print the few terms of the block that may be it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+from dragoman.arrays import BadArrays, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from dragoman.arrays import Arrays
+
+BLOCK = 16
+HEAD = 24  # bytes of a head that are searched; terms alike in all of them are told apart slowly
+ESCAPE = 255  # a suffix at least this long has its length in four bytes before it
+# A row for each block: four columns of a byte for each term, then where its suffixes and its
+# records begin.
+_SHARED, _LENGTHS, _PRINTS, _SIZES = (slice(BLOCK * row, BLOCK * (row + 1)) for row in range(4))
+_SUFFIXES, _RECORDS = slice(4 * BLOCK, 4 * BLOCK + 8), slice(4 * BLOCK + 8, 4 * BLOCK + 16)
+_WIDTH = 4 * BLOCK + 16
+_COLUMNS = np.arange(BLOCK)
+
+
+class Dictionary:
+    """The terms, as they are mapped, and where their records are."""
+
+    def __init__(self, held: Arrays, name: str, count: int) -> None:
+        """Find the arrays of a field.
+
+        Raises `BadArrays`.
+        """
+        blocks = -(-count // BLOCK)
+        self._count = count
+        self._heads = held.guarded(f"{name}.heads")
+        self._table = held.guarded(f"{name}.table")
+        self._suffixes = held.guarded(f"{name}.suffixes")
+        if len(self._heads) != HEAD * blocks or len(self._table) != _WIDTH * blocks:
+            raise BadArrays(f"damaged (the dictionary of {name})")
+
+    def __len__(self) -> int:
+        return self._count
+
+    def _row(self, block: int) -> bytes:
+        return self._table.bytes(block * _WIDTH, (block + 1) * _WIDTH)
+
+    def record(self, number: int) -> tuple[int, int]:
+        """Where the record of a term begins, and how many bytes it takes."""
+        block, column = divmod(number, BLOCK)
+        row = self._row(block)
+        sizes = row[_SIZES]
+        return int.from_bytes(row[_RECORDS], "little") + sum(sizes[:column]), sizes[column]
+
+    def records(self, begin: int, end: int) -> NDArray[np.int64]:
+        """How many bytes the records of the terms from one to before another take."""
+        blocks = np.arange(begin // BLOCK, -(-end // BLOCK))
+        found = self._table.take((blocks * _WIDTH + _SIZES.start)[:, None] + _COLUMNS).ravel()
+        return found[begin % BLOCK :][: end - begin].astype(np.int64)
+
+    def record_begins(self) -> NDArray[np.int64]:
+        """Where the records of each block begin."""
+        rows = self._table.whole().reshape(-1, _WIDTH)[:, _RECORDS]
+        return np.ascontiguousarray(rows).view("<u8").ravel().astype(np.int64)
+
+    def term(self, number: int) -> bytes:
+        """The term with this number."""
+        block, column = divmod(number, BLOCK)
+        return self._term(self._row(block), column)
+
+    def _term(self, row: bytes, column: int) -> bytes:
+        lengths = row[BLOCK : BLOCK + column + 1]
+        at = int.from_bytes(row[_SUFFIXES], "little")
+        if ESCAPE in lengths:
+            *_, term = self._spelled(row, column + 1)
+            return term
+        suffixes = self._suffixes.bytes(at, at + sum(lengths))
+        if not column:
+            return suffixes
+        return suffixes[: row[column]] + suffixes[len(suffixes) - lengths[column] :]
+
+    def _spelled(self, row: bytes, count: int) -> Iterator[bytes]:
+        """The first terms of a block."""
+        at = int.from_bytes(row[_SUFFIXES], "little")
+        head = b""
+        for column in range(count):
+            length = row[BLOCK + column]
+            if length == ESCAPE:
+                length = int.from_bytes(self._suffixes.bytes(at, at + 4), "little")
+                at += 4
+            term = head[: row[column]] + self._suffixes.bytes(at, at + length)
+            at += length
+            head = term if column == 0 else head
+            yield term
+
+    def terms(self, begin: int, end: int) -> list[bytes]:
+        """The terms with the numbers from one to before another."""
+        found: list[bytes] = []
+        for block in range(begin // BLOCK, -(-end // BLOCK)):
+            count = min(BLOCK, self._count - block * BLOCK)
+            found += self._spelled(self._row(block), count)
+        skipped = begin % BLOCK
+        return found[skipped : skipped + end - begin]
+
+    def find(self, terms: Sequence[bytes]) -> list[int]:
+        """The number of each term, or -1."""
+        if not self._count or not terms:
+            return [-1] * len(terms)
+        return [
+            self._in_block(block, term) if block >= 0 else -1
+            for block, term in zip(self._blocks(terms), terms, strict=True)
+        ]
+
+    def _in_block(self, block: int, term: bytes) -> int:
+        row = self._row(block)
+        prints, wanted = row[_PRINTS], crc32(term) & 0xFF
+        column = prints.find(wanted)
+        while column >= 0:
+            number = block * BLOCK + column
+            if number < self._count and self._term(row, column) == term:
+                return number
+            column = prints.find(wanted, column + 1)
+        return -1
+
+    def first(self, term: bytes) -> int:
+        """The number of the first term that is not before this one."""
+        if not self._count:
+            return 0
+        block = max(self._blocks([term])[0], 0)
+        numbers = range(block * BLOCK, min((block + 1) * BLOCK, self._count))
+        return numbers.start + bisect_left(numbers, term, key=self.term)
+
+    def _blocks(self, terms: Sequence[bytes]) -> list[int]:
+        """The last block whose head is not after a term; -1 before the first."""
+        cut = np.array(terms, f"S{HEAD}")
+        found: list[int] = (np.searchsorted(self._beginnings, cut, side="right") - 1).tolist()
+        for place, block in enumerate(found):
+            if block < 0 or self._beginnings[block] != cut[place]:
+                continue
+            # The beginnings are alike: only whole heads tell.
+            low = int(np.searchsorted(self._beginnings, cut[place]))
+            same = range(low, block + 1)
+            upto = bisect_right(same, terms[place], key=lambda block: self.term(block * BLOCK))
+            found[place] = low - 1 + upto
+        return found
+
+    @cached_property
+    def _beginnings(self) -> NDArray[np.bytes_]:
+        return self._heads.whole().view(f"S{HEAD}")
+
+
+class DictionaryWriter:
+    """Takes sorted terms in stretches and gives the bytes of each array, block by block."""
+
+    def __init__(self) -> None:
+        self._terms: list[bytes] = []
+        self._sizes: list[NDArray[np.uint8]] = []
+        self._suffixes_at = self._records_at = 0
+
+    def add(self, terms: list[bytes], sizes: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
+        """The bytes of the blocks that are full now; what is left begins the next one.
+
+        `sizes` says how many bytes each term's record takes.
+        """
+        self._terms += terms
+        self._sizes.append(sizes)
+        return self._take(len(self._terms) // BLOCK * BLOCK)
+
+    def finish(self) -> dict[str, NDArray[np.uint8]]:
+        """The bytes of the last block, filled up."""
+        return self._take(len(self._terms))
+
+    def _take(self, count: int) -> dict[str, NDArray[np.uint8]]:
+        terms, self._terms = self._terms[:count], self._terms[count:]
+        sizes = np.concatenate([np.zeros(0, np.uint8), *self._sizes])
+        self._sizes = [sizes[count:]]
+        if not terms:
+            return {}
+        beginnings = np.array(terms, f"S{HEAD}")
+        lengths = np.fromiter(map(len, terms), np.int64, count)
+        shared = _shared(beginnings, lengths)
+        lengths = lengths - shared
+        suffixes, stored = _suffixes(terms, shared, lengths)
+        table = np.zeros((-(-count // BLOCK), _WIDTH), np.uint8)
+        prints = np.fromiter(map(crc32, terms), np.uint32, count) & 0xFF
+        for column, values in (
+            (_SHARED, shared),
+            (_LENGTHS, np.minimum(lengths, ESCAPE)),
+            (_PRINTS, prints),
+            (_SIZES, sizes[:count]),
+        ):
+            padded = np.zeros(len(table) * BLOCK, np.uint8)
+            padded[:count] = values
+            table[:, column] = padded.reshape(-1, BLOCK)
+        table[:, _SUFFIXES] = _begins(self._suffixes_at, stored)
+        table[:, _RECORDS] = _begins(self._records_at, sizes[:count].astype(np.int64))
+        self._suffixes_at += len(suffixes)
+        self._records_at += int(sizes[:count].sum())
+        return {
+            "heads": np.ascontiguousarray(beginnings[::BLOCK]).view(np.uint8),
+            "table": table.ravel(),
+            "suffixes": suffixes,
+        }
+
+
+def _begins(at: int, sizes: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Where each block of what follows this place begins, as eight bytes."""
+    begins = at + np.cumsum(sizes) - sizes
+    return begins[::BLOCK].astype("<u8").view(np.uint8).reshape(-1, 8)
+
+
+def _shared(beginnings: NDArray[np.bytes_], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many bytes each term shares with the head of its block; at most `HEAD`, a head none."""
+    count = len(lengths)
+    letters = beginnings.view(np.uint8).reshape(count, HEAD)
+    differ = letters != np.repeat(letters[::BLOCK], BLOCK, axis=0)[:count]
+    shared = np.where(differ.any(axis=1), differ.argmax(axis=1), HEAD)
+    shared = np.minimum(shared, np.minimum(lengths, np.repeat(lengths[::BLOCK], BLOCK)[:count]))
+    shared[::BLOCK] = 0
+    return shared.astype(np.int64)
+
+
+def _suffixes(
+    terms: list[bytes], shared: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """What follows the shared bytes of each term, one after another, and how many bytes each."""
+    letters = np.frombuffer(b"".join(terms), np.uint8)
+    ends = np.cumsum(shared + lengths)
+    is_long = lengths >= ESCAPE
+    if not is_long.any():
+        return letters[spread(ends - lengths, ends)], lengths
+    pieces = [
+        (length.to_bytes(4, "little") if length >= ESCAPE else b"") + term[begin:]
+        for term, begin, length in zip(terms, shared.tolist(), lengths.tolist(), strict=True)
+    ]
+    return np.frombuffer(b"".join(pieces), np.uint8), lengths + 4 * is_long

@@ -1,0 +1,318 @@
+"""A field of a segment: its terms and their postings.
+
+The records of rare terms follow each other, so that many are read at once; the few that take
+more than a byte can say are kept apart, their positions from the rest, so that an article list
+of a frequent term is read without them.
+"""
+
+from __future__ import annotations
+
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from dragoman.arrays import BadArrays, Part, spread
+from dragoman.engines.native.dictionary import BLOCK, Dictionary, DictionaryWriter
+from dragoman.engines.native.postings import (
+    Encoded,
+    Postings,
+    decode_list,
+    decode_one,
+    decode_postings,
+    encode_list,
+    encode_postings,
+)
+from dragoman.engines.native.varints import decode, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from dragoman.arrays import Arrays, Guarded
+
+    Numbers = NDArray[np.int64]
+
+_LONGEST = 255  # bytes of a record that is kept among the others
+_IN_MEMORY = 1 << 22  # bytes of an array that are held before it goes to a file
+_PIECE = 1 << 20
+_FEW = 12  # short records that are faster read one by one than as arrays
+_NONE = np.zeros(0, np.int64)
+
+
+class Found(NamedTuple):
+    """Postings of several terms, as parallel arrays."""
+
+    term: Numbers
+    """Index into the terms that were asked for."""
+    document: Numbers
+    frequency: NDArray[np.float32]
+
+
+class Field:
+    """The terms and postings of one field."""
+
+    def __init__(self, held: Arrays, name: str, count: int, documents: int) -> None:
+        """Find the arrays of a field with so many terms, in a segment of so many documents.
+
+        Raises `BadArrays`.
+        """
+        self.dictionary = Dictionary(held, name, count)
+        self._size = documents
+        self._records = held.guarded(f"{name}.records")
+        self._long_terms = held.guarded(f"{name}.long_terms")
+        self._long_ends = held.guarded(f"{name}.long_ends")
+        self._long_position_ends = held.guarded(f"{name}.long_position_ends")
+        self._long = held.guarded(f"{name}.long")
+        self._long_positions = held.guarded(f"{name}.long_positions")
+        rows = {len(self._long_ends), len(self._long_position_ends)}
+        if rows != {len(self._long_terms) + 1}:
+            raise BadArrays(f"damaged (the postings of {name})")
+
+    def __len__(self) -> int:
+        return len(self.dictionary)
+
+    def find(self, terms: Sequence[bytes]) -> Numbers:
+        """The number of each term, or -1."""
+        return np.array(self.dictionary.find(terms), np.int64)
+
+    def postings(self, terms: Sequence[bytes]) -> Found:
+        """The postings of several terms, of those that there are.
+
+        Raises `BadArrays`.
+        """
+        numbers = self.find(terms)
+        owners = np.flatnonzero(numbers >= 0)
+        found = self.read(numbers[owners])
+        return Found(
+            np.repeat(owners, found.counts),
+            found.documents,
+            found.frequencies.astype(np.float32),
+        )
+
+    def read(self, numbers: Numbers, *, positions: bool = False) -> Postings:
+        """The postings of the terms with these numbers, in their order, one after another.
+
+        Without `positions` those are left out. Raises `BadArrays`.
+        """
+        if not len(numbers):
+            return Postings(_NONE, _NONE, _NONE, _NONE)
+        if len(numbers) <= _FEW:
+            each = [self._one(number, positions=positions) for number in numbers.tolist()]
+            return each[0] if len(each) == 1 else _joined(each)
+        return self._many(numbers, positions=positions)
+
+    def _one(self, number: int, *, positions: bool) -> Postings:
+        record = self._record(number)
+        if record is None:
+            return self._long_one(self._row(number), positions=positions)
+        documents, frequencies, places = decode_one(record)
+        return Postings(
+            np.array([len(documents)]),
+            self._within(np.array(documents, np.int64)),
+            np.array(frequencies, np.int64),
+            np.array(places, np.int64) if positions else _NONE,
+        )
+
+    def _many(self, numbers: Numbers, *, positions: bool) -> Postings:
+        """As `read` does it where arrays are faster."""
+        records = [self._record(number) for number in numbers.tolist()]
+        short = np.array([number for number, each in enumerate(records) if each is not None])
+        parts: list[Postings] = []
+        owners: list[int] = short.tolist()
+        if owners:
+            sizes = np.array([len(each) for each in records if each is not None])
+            data = np.frombuffer(b"".join(each for each in records if each is not None), np.uint8)
+            found = decode_postings(data, sizes)
+            self._within(found.documents)
+            parts.append(found if positions else found._replace(positions=_NONE))
+        for owner, record in enumerate(records):
+            if record is None:
+                owners.append(owner)
+                row = self._row(int(numbers[owner]))
+                parts.append(self._long_one(row, positions=positions))
+        found = _joined(parts)
+        return found if len(parts) == 1 else _arranged(found, np.array(owners))
+
+    def positions(self, number: int) -> tuple[Numbers, Numbers]:
+        """Document and position of each occurrence of a term, in order.
+
+        Raises `BadArrays`.
+        """
+        found = self._one(number, positions=True)
+        return np.repeat(found.documents, found.frequencies), found.positions
+
+    def stretch(self, begin: int, end: int) -> Iterator[tuple[Numbers, Postings]]:
+        """All that is known of the terms from one number to before another, in some groups.
+
+        Raises `BadArrays`.
+        """
+        sizes = self.dictionary.records(begin, end)
+        short = np.flatnonzero(sizes)
+        if len(short):
+            at, _ = self.dictionary.record(begin)
+            found = decode_postings(self._records.part(at, at + int(sizes.sum())), sizes[short])
+            yield begin + short, found._replace(documents=self._within(found.documents))
+        for number in (begin + np.flatnonzero(sizes == 0)).tolist():
+            yield np.array([number]), self._long_one(self._row(number), positions=True)
+
+    def _record(self, number: int) -> bytes | None:
+        """The record of a term; None of one that is kept apart."""
+        at, size = self.dictionary.record(number)
+        return self._records.bytes(at, at + size) if size else None
+
+    def _row(self, number: int) -> int:
+        return int(np.searchsorted(self._long_terms.whole(), number))
+
+    def _long_one(self, row: int, *, positions: bool) -> Postings:
+        documents, frequencies = decode_list(_part(self._long_ends, self._long, row))
+        counts = np.array([len(documents)])
+        self._within(documents)
+        if not positions:
+            return Postings(counts, documents, frequencies, _NONE)
+        steps, _ = decode(_part(self._long_position_ends, self._long_positions, row))
+        if not frequencies.all() or frequencies.sum() != len(steps):
+            raise BadArrays("damaged (a list has another number of positions)")
+        return Postings(counts, documents, frequencies, running(steps, frequencies))
+
+    def _within(self, documents: Numbers) -> Numbers:
+        if documents.max() >= self._size:
+            raise BadArrays("damaged (a document that there is not)")
+        return documents
+
+    def weights(self) -> Numbers:
+        """About how many bytes the postings before each block take, and all of them."""
+        blocks = np.append(self.dictionary.record_begins(), len(self._records))
+        places = np.searchsorted(self._long_terms.whole(), np.arange(len(blocks)) * BLOCK)
+        long = self._long_ends.whole().astype(np.int64)
+        long = long + self._long_position_ends.whole().astype(np.int64)
+        weights: Numbers = blocks + long[places]
+        return weights
+
+
+def _joined(parts: Sequence[Postings]) -> Postings:
+    return Postings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _arranged(given: Postings, owners: Numbers) -> Postings:
+    """The same with the terms in the order of these numbers."""
+    order = np.argsort(np.repeat(owners, given.counts), kind="stable")
+    positions = given.positions
+    if len(positions):
+        ends = np.cumsum(given.frequencies)[order]
+        positions = positions[spread(ends - given.frequencies[order], ends)]
+    return Postings(
+        given.counts[np.argsort(owners)],
+        given.documents[order],
+        given.frequencies[order],
+        positions,
+    )
+
+
+def _part(ends: Guarded, data: Guarded, row: int) -> NDArray[np.uint8]:
+    begin, end = ends.part(row, row + 2).tolist()
+    return data.part(begin, end)
+
+
+class Spool:
+    """Bytes that are written once and then read once, on disk where they are many."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115 - see close
+        self.size = 0
+
+    def add(self, array: NDArray[Any]) -> None:
+        """Write an array's bytes."""
+        if array.nbytes:
+            self._file.write(np.ascontiguousarray(array).data)
+            self.size += array.nbytes
+
+    def part(self, kind: str) -> Part:
+        """What was written, as an array of some type."""
+        return Part(kind, (self.size // np.dtype(kind).itemsize,), self._pieces())
+
+    def _pieces(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while piece := self._file.read(_PIECE):
+            yield piece
+        self._file.close()
+
+    def close(self) -> None:
+        """Forget what was written."""
+        self._file.close()
+
+
+_STREAMS = {
+    "heads": "|u1", "table": "|u1", "suffixes": "|u1", "records": "|u1", "long_terms": "<u4",
+    "long_ends": "<u8", "long_position_ends": "<u8", "long": "|u1", "long_positions": "|u1",
+}  # fmt: skip
+
+
+class FieldWriter:
+    """Takes the terms of a field in order, in stretches, with their postings."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep what does not fit into memory in a folder."""
+        self._spools = {name: Spool(folder) for name in _STREAMS}
+        self._dictionary = DictionaryWriter()
+        self.count = 0
+        for name in ("long_ends", "long_position_ends"):
+            self._spools[name].add(np.zeros(1, "<u8"))
+
+    def add(self, terms: list[bytes], postings: Postings) -> None:
+        """Write terms, all after those that were written before."""
+        if not terms:
+            return
+        encoded = encode_postings(postings)
+        is_long = encoded.sizes > _LONGEST
+        sizes = np.where(is_long, 0, encoded.sizes)
+        numbers = np.arange(self.count, self.count + len(terms))
+        self.count += len(terms)
+        self._put("records", encoded.data[np.repeat(~is_long, encoded.sizes)])
+        if is_long.any():
+            self._put("long_terms", numbers[is_long])
+            self._add_long(postings, encoded, is_long)
+        self._write(self._dictionary.add(terms, sizes.astype(np.uint8)))
+
+    def _add_long(self, postings: Postings, encoded: Encoded, is_long: NDArray[np.bool_]) -> None:
+        ends = np.cumsum(postings.counts)[is_long].tolist()
+        lists = [
+            encode_list(
+                postings.documents[end - count : end], postings.frequencies[end - count : end]
+            )
+            for end, count in zip(ends, postings.counts[is_long].tolist(), strict=True)
+        ]
+        upto = np.cumsum(encoded.sizes)[is_long]
+        begins = upto - (encoded.sizes - encoded.heads)[is_long]
+        self._put_long("long", "long_ends", np.concatenate(lists), [len(each) for each in lists])
+        self._put_long(
+            "long_positions",
+            "long_position_ends",
+            encoded.data[spread(begins, upto)],
+            upto - begins,
+        )
+
+    def _put_long(
+        self, name: str, ends: str, data: NDArray[np.uint8], sizes: Sequence[int] | Numbers
+    ) -> None:
+        self._put(ends, self._spools[name].size + np.cumsum(sizes))
+        self._put(name, data)
+
+    def _put(self, name: str, array: NDArray[Any]) -> None:
+        self._spools[name].add(array.astype(_STREAMS[name]))
+
+    def _write(self, found: dict[str, NDArray[np.uint8]]) -> None:
+        for name, array in found.items():
+            self._spools[name].add(array)
+
+    def parts(self) -> dict[str, Part]:
+        """The arrays, to be written once."""
+        self._write(self._dictionary.finish())
+        return {name: spool.part(_STREAMS[name]) for name, spool in self._spools.items()}
+
+    def close(self) -> None:
+        """Release what was kept on disk."""
+        for spool in self._spools.values():
+            spool.close()

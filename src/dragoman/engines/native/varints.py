@@ -1,0 +1,78 @@
+"""Whole numbers as one byte for each seven bits, the last one without the high bit (LEB128).
+
+Many are written and read at once by operations on arrays, one for each byte of the longest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dragoman.arrays import BadArrays
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+
+_LONGEST = 5  # bytes, for 35 bits
+
+
+def encode(numbers: Numbers) -> tuple[NDArray[np.uint8], Numbers]:
+    """The bytes of these numbers, each from 0 to below 2³⁵, and how many each takes."""
+    highest = int(numbers.max(initial=0))
+    sizes = np.ones(len(numbers), np.int64)
+    if highest < 0x80:
+        return numbers.astype(np.uint8), sizes
+    for more in range(1, _LONGEST):
+        if highest >= 1 << 7 * more:
+            sizes += numbers >= 1 << 7 * more
+    begins = np.cumsum(sizes) - sizes
+    encoded = np.empty(int(begins[-1] + sizes[-1]), np.uint8)
+    which = np.flatnonzero(sizes > 1)
+    encoded[begins] = numbers & 0x7F
+    for place in range(1, int(sizes.max())):
+        at = begins[which] + place
+        encoded[at - 1] |= 0x80
+        encoded[at] = numbers[which] >> 7 * place & 0x7F
+        which = which[sizes[which] > place + 1]
+    return encoded, sizes
+
+
+def decode(data: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
+    """The numbers that these bytes stand for, and the place of each one's last byte.
+
+    Raises `BadArrays` where the bytes are no such numbers.
+    """
+    ends = np.flatnonzero(data < 0x80)
+    if len(ends) == len(data):
+        return data.astype(np.int64), ends
+    if not len(ends) or ends[-1] != len(data) - 1:
+        raise BadArrays("damaged (a number without an end)")
+    numbers = data[ends].astype(np.int64)
+    sizes = np.diff(ends, prepend=-1)
+    longest = int(sizes.max())
+    if longest > _LONGEST:
+        raise BadArrays("damaged (a number without an end)")
+    which = np.flatnonzero(sizes > 1)
+    for before in range(1, longest):
+        numbers[which] = numbers[which] << 7 | (data[ends[which] - before] & 0x7F)
+        which = which[sizes[which] > before + 1]
+    return numbers, ends
+
+
+def running(numbers: Numbers, counts: Numbers) -> Numbers:
+    """The sums so far, begun anew for each stretch of so many numbers; none is empty."""
+    sums = np.cumsum(numbers)
+    ends = np.cumsum(counts)
+    before = np.zeros(len(counts), np.int64)
+    before[1:] = sums[ends[:-1] - 1]
+    return sums - np.repeat(before, counts)
+
+
+def gaps(numbers: Numbers, begins: Numbers) -> Numbers:
+    """Differences of neighbours, but the first of each stretch as it is."""
+    found = np.diff(numbers, prepend=0)
+    found[begins] = numbers[begins]
+    return found
