@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KINDS = ("|u1", "<u2", "<u4", "<i4", "<i8", "<u8", "<f4")
-_LENGTH = slice(len(b"dragoman arrays 1\n"), len(b"dragoman arrays 1\n") + 8)
+_MAGIC = b"dragoman array2\n"
 SLOW_PATH = settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
@@ -46,18 +47,30 @@ def test_what_is_written_is_read(tmp_path: Path, arrays: dict, facts: dict) -> N
         np.testing.assert_array_equal(held.arrays[name], array)
 
 
-def _file(header: object, data: bytes = b"") -> bytes:
+def _file(header: object, data: bytes = b"", **facts: object) -> bytes:
+    """A file with this header and sound checksums."""
+    if isinstance(header, dict) and "size" not in header:
+        header = {"size": len(data), **header}
     text = json.dumps(header).encode()
-    return b"dragoman arrays 1\n" + len(text).to_bytes(8, "little") + text + data
+    pages = 1 if data else 0
+    head = text + zlib.crc32(data).to_bytes(4, "little") * pages
+    seal = facts.get("seal", zlib.crc32(head)).to_bytes(4, "little")
+    sizes = len(text).to_bytes(8, "little") + seal + pages.to_bytes(4, "little")
+    return _MAGIC + sizes + head + data
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"",
-        b"dragoman arrays 1\n",
+        _MAGIC,
         b"x" * 100,
-        b"dragoman arrays 1\n" + b"\xff" * 8 + b"{}",
+        b"dragoman arrays 1\n" + _file({"facts": {}, "arrays": {}}),
+        _MAGIC + b"\xff" * 16 + b"{}",
+        _file({"facts": {}, "arrays": {}}, seal=7),
+        _file({"facts": {}, "arrays": {}}) + b"x",
+        _file({"facts": {}, "arrays": {}, "size": 1}),
+        _file({"facts": {}, "arrays": {}, "size": "1"}),
         _file([]),
         _file({"arrays": {}}),
         _file({"facts": 3, "arrays": {}}),
@@ -71,7 +84,6 @@ def _file(header: object, data: bytes = b"") -> bytes:
         _file({"facts": {}, "arrays": {"a": ["|u1", [[]], 0]}}, b"1234"),
         _file({"facts": {}, "arrays": {"a": ["|u1"]}}, b"1234"),
         _file({"facts": {}, "arrays": {"a": ["|u1", [0] * 100, 0]}}, b"1234"),
-        b"dragoman arrays 1\n" + (8).to_bytes(8, "little") + b"[" * 8,
     ],
 )
 def test_a_bad_file_is_told(tmp_path: Path, content: bytes) -> None:
@@ -79,6 +91,51 @@ def test_a_bad_file_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(BadArrays):
         read_arrays(tmp_path / "file")
+
+
+def test_a_header_that_only_repeats_brackets_is_told(tmp_path: Path) -> None:
+    """Deep nesting is damage, not a crash."""
+    text = b"[" * 100_000
+    sizes = len(text).to_bytes(8, "little") + zlib.crc32(text).to_bytes(4, "little") + bytes(4)
+    (tmp_path / "file").write_bytes(_MAGIC + sizes + text)
+    with pytest.raises(BadArrays):
+        read_arrays(tmp_path / "file")
+
+
+@pytest.mark.parametrize("at", [0, 70_000, 199_999])
+def test_a_changed_byte_is_told_when_its_page_is_read(tmp_path: Path, at: int) -> None:
+    """Other pages can be read; the one with the damage cannot, and the check finds it."""
+    path = tmp_path / "file"
+    write_arrays(path, {"a": np.zeros(200_000, np.uint8)}, {})
+    content = bytearray(path.read_bytes())
+    content[len(content) - 200_000 + at] = 1
+    path.write_bytes(content)
+    held = read_arrays(path)
+    array = held.guarded("a")
+    elsewhere = 140_000
+    assert array.part(elsewhere, elsewhere + 9).sum() == 0
+    assert array.take(np.array([elsewhere])).sum() == 0
+    for read in (
+        lambda: array.part(at, at + 1),
+        lambda: array.bytes(at, at + 1),
+        lambda: array.take(np.array([elsewhere, at])),
+        array.whole,
+        held.verify,
+    ):
+        with pytest.raises(BadArrays, match="damaged at byte"):
+            read()
+
+
+@pytest.mark.parametrize(("begin", "end"), [(-1, 2), (3, 11), (5, 4)])
+def test_what_is_beyond_an_array_is_told(tmp_path: Path, begin: int, end: int) -> None:
+    """A place outside an array is damage of whatever pointed there."""
+    write_arrays(tmp_path / "file", {"a": np.arange(10)}, {})
+    array = read_arrays(tmp_path / "file").guarded("a")
+    for read in (array.part, array.bytes):
+        with pytest.raises(BadArrays, match="beyond its end"):
+            read(begin, end)
+    with pytest.raises(BadArrays, match="beyond its end"):
+        array.take(np.array([10]))
 
 
 @SLOW_PATH

@@ -11,11 +11,13 @@ N, df and the mean length are those of L (BM25: Robertson et al., TREC-3; the
 variant of the logarithm keeps it positive). Constraints are masks.
 
 A query that reaches into other languages finds more of its words in one than in
-another. There the scores of each language are divided by the square root of the
-best that any article of it could have: the sum, over the concepts, of each one's
-highest score in the language. Undivided, languages with few translations come
-last; divided by the whole of it, an article that has the one word which its
-language knows would come first.
+another. There the scores of each language are divided by √(best · √ideal): its
+best article's score, and the best that an article of it could have, which is the
+sum, over the concepts, of each one's highest score in the language. Undivided,
+languages with few translations come last; divided by the whole of either, an
+article that has the one word which its language knows would come first. (The
+exponents were chosen on stories made of FLORES sentences, of which each language
+has all, few, or a quarter.)
 """
 
 from __future__ import annotations
@@ -184,24 +186,31 @@ class _Evaluator:
         return [scored for _, units in self._ways[concept] for scored in units]
 
     def _sum_scores(self) -> Floats:
+        return (self._total * self._balance[self._snapshot.language]).round(SCORE_DECIMALS)
+
+    @cached_property
+    def _total(self) -> Floats:
+        """The sum of each record's scores, before languages are made comparable."""
         total = np.zeros(len(self._snapshot.keys), np.float32)
         for concept in self._request.query.concepts():
             for unit in self._scored(concept):
                 total[unit.records] += unit.score * np.float32(concept.weight)
-        return (total * self._balance[self._snapshot.language]).round(SCORE_DECIMALS)
+        return total
 
     @cached_property
     def _balance(self) -> Floats:
         """By language, the factor that makes its scores comparable with those of others."""
-        count = len(self._snapshot.languages)
-        best = np.zeros(count, np.float32)
+        language = self._snapshot.language
+        ideal, best = np.zeros((2, len(self._snapshot.languages)), np.float32)
         if self._reaches_further():
             for concept in self._request.query.concepts():
                 for unit in self._scored(concept):
-                    highest = np.zeros(count, np.float32)
-                    np.maximum.at(highest, self._snapshot.language[unit.records], unit.score)
-                    best += highest * np.float32(concept.weight)
-        return np.reciprocal(np.sqrt(np.where(best > 0, best, np.float32(1))))
+                    highest = np.zeros_like(ideal)
+                    np.maximum.at(highest, language[unit.records], unit.score)
+                    ideal += highest * np.float32(concept.weight)
+            np.maximum.at(best, language, self._total)
+        measure = np.where(best > 0, best * np.sqrt(ideal), np.float32(1))
+        return np.reciprocal(np.sqrt(measure))
 
     def _reaches_further(self) -> bool:
         """Whether a concept is looked for in other words than those that were typed."""

@@ -18,6 +18,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from dragoman.engines.native import contents
+from dragoman.engines.native.postings import Postings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -114,7 +115,8 @@ class _PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return not self._part.alive.all()
 
     def is_deleted(self, number: int) -> bool:
-        return not self._part.alive[number]
+        # Whoosh also asks about the number after the last.
+        return number < len(self._part.alive) and not self._part.alive[number]
 
     def deleted_docs(self) -> list[int]:
         gone: list[int] = np.flatnonzero(~self._part.alive).tolist()
@@ -230,11 +232,16 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def frequency(self, fieldname: str, term: bytes) -> float:
-        return float(self.term_info(fieldname, term).weight())
+        return float(self._postings(fieldname, term).frequencies.sum())
 
     def doc_frequency(self, fieldname: str, term: bytes) -> int:
-        field, number = self._at(fieldname, term)
-        return len(field.read(np.array([number])).documents)
+        return len(self._postings(fieldname, term).documents)
+
+    def _postings(self, fieldname: str, term: bytes) -> Postings:
+        """Those of a term that there may not be in this segment."""
+        field = self._fields.get(fieldname)
+        numbers = field.find([term]) if field else np.zeros(0, np.int64)
+        return field.read(numbers[numbers >= 0]) if field else Postings(*[numbers] * 4)
 
     def matcher(
         self, fieldname: str, term: bytes, format_: object, scorer: object = None

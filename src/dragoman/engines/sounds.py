@@ -15,13 +15,12 @@ from dragoman.errors import LibraryDamaged
 from dragoman.names import Match, Names, best_of, build_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from dragoman.arrays import Arrays
 
 _PATTERN = "names-*.arrays"
-_REMEMBERED = 32  # words looked for lately; a query is repeated for its next page or with a filter
 
 
 class Sounds:
@@ -37,23 +36,12 @@ class Sounds:
         except FileNotFoundError:  # merged away between the listing and the opening
             self._files, self.parts = _mapped(folder)
         self._is_checked = False
-        self._memo: dict[tuple[str, frozenset[str]], Mapping[str, Sequence[Match]]] = {}
 
-    def find(self, word: str, languages: Collection[str]) -> Mapping[str, Sequence[Match]]:
+    def find(self, word: str, languages: Collection[str]) -> dict[str, list[Match]]:
         """The words of each of these languages that sound like a folded word, best first.
 
         Raises `dragoman.arrays.BadArrays`: the files are checked when first used.
         """
-        asked = word, frozenset(languages)
-        found = self._memo.get(asked)
-        if found is None:
-            found = self._find(*asked)
-            if len(self._memo) >= _REMEMBERED:
-                self._memo.clear()
-            self._memo[asked] = found
-        return found
-
-    def _find(self, word: str, languages: frozenset[str]) -> dict[str, list[Match]]:
         if not self._is_checked:
             for file in self._files:
                 file.verify()

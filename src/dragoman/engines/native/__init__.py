@@ -8,6 +8,7 @@ Depends on nothing else of ours but `dragoman.arrays` and the errors, and not on
 `dictionary`       the sorted terms of a field
 `postings`         what is known of a term: articles, frequencies, positions
 `inverted`         a field of a segment: its terms and their postings
+`inverting`        the same, as it is written
 `segment`          a file with the fields and columns of some records
 `bulk`             records into segments, within a budget of memory
 `merging`          several segments into one, as a stream

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dragoman.engines.native.inverted import FieldWriter
+    from dragoman.engines.native.inverting import FieldWriter
 
     Numbers = NDArray[np.int64]
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_MAGIC = "dragoman index 1"
+FORMAT = 1
+"""Raised when files are written differently: an index of before is then made again."""
+
+_MAGIC = f"dragoman index {FORMAT}"
 _FILE = re.compile(r"_MAIN_([0-9]{1,18})\.toc")
 _SEGMENT = re.compile(r"MAIN_[0-9]+_[0-9]+\.arrays")
 _GONE = re.compile(r"(MAIN_[0-9]+_[0-9]+\.[0-9]+\.gone)?")

@@ -7,27 +7,22 @@ of a frequent term is read without them.
 
 from __future__ import annotations
 
-from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dragoman.arrays import BadArrays, Part, spread
-from dragoman.engines.native.dictionary import BLOCK, Dictionary, DictionaryWriter
+from dragoman.arrays import BadArrays, spread
+from dragoman.engines.native.dictionary import BLOCK, Dictionary
 from dragoman.engines.native.postings import (
-    Encoded,
     Postings,
     decode_list,
     decode_one,
     decode_postings,
-    encode_list,
-    encode_postings,
 )
 from dragoman.engines.native.varints import decode, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -35,9 +30,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-_LONGEST = 255  # bytes of a record that is kept among the others
-_IN_MEMORY = 1 << 22  # bytes of an array that are held before it goes to a file
-_PIECE = 1 << 20
 _FEW = 12  # short records that are faster read one by one than as arrays
 _NONE = np.zeros(0, np.int64)
 
@@ -214,105 +206,3 @@ def _arranged(given: Postings, owners: Numbers) -> Postings:
 def _part(ends: Guarded, data: Guarded, row: int) -> NDArray[np.uint8]:
     begin, end = ends.part(row, row + 2).tolist()
     return data.part(begin, end)
-
-
-class Spool:
-    """Bytes that are written once and then read once, on disk where they are many."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115 - see close
-        self.size = 0
-
-    def add(self, array: NDArray[Any]) -> None:
-        """Write an array's bytes."""
-        if array.nbytes:
-            self._file.write(np.ascontiguousarray(array).data)
-            self.size += array.nbytes
-
-    def part(self, kind: str) -> Part:
-        """What was written, as an array of some type."""
-        return Part(kind, (self.size // np.dtype(kind).itemsize,), self._pieces())
-
-    def _pieces(self) -> Iterator[bytes]:
-        self._file.seek(0)
-        while piece := self._file.read(_PIECE):
-            yield piece
-        self._file.close()
-
-    def close(self) -> None:
-        """Forget what was written."""
-        self._file.close()
-
-
-_STREAMS = {
-    "heads": "|u1", "table": "|u1", "suffixes": "|u1", "records": "|u1", "long_terms": "<u4",
-    "long_ends": "<u8", "long_position_ends": "<u8", "long": "|u1", "long_positions": "|u1",
-}  # fmt: skip
-
-
-class FieldWriter:
-    """Takes the terms of a field in order, in stretches, with their postings."""
-
-    def __init__(self, folder: Path) -> None:
-        """Keep what does not fit into memory in a folder."""
-        self._spools = {name: Spool(folder) for name in _STREAMS}
-        self._dictionary = DictionaryWriter()
-        self.count = 0
-        for name in ("long_ends", "long_position_ends"):
-            self._spools[name].add(np.zeros(1, "<u8"))
-
-    def add(self, terms: list[bytes], postings: Postings) -> None:
-        """Write terms, all after those that were written before."""
-        if not terms:
-            return
-        encoded = encode_postings(postings)
-        is_long = encoded.sizes > _LONGEST
-        sizes = np.where(is_long, 0, encoded.sizes)
-        numbers = np.arange(self.count, self.count + len(terms))
-        self.count += len(terms)
-        self._put("records", encoded.data[np.repeat(~is_long, encoded.sizes)])
-        if is_long.any():
-            self._put("long_terms", numbers[is_long])
-            self._add_long(postings, encoded, is_long)
-        self._write(self._dictionary.add(terms, sizes.astype(np.uint8)))
-
-    def _add_long(self, postings: Postings, encoded: Encoded, is_long: NDArray[np.bool_]) -> None:
-        ends = np.cumsum(postings.counts)[is_long].tolist()
-        lists = [
-            encode_list(
-                postings.documents[end - count : end], postings.frequencies[end - count : end]
-            )
-            for end, count in zip(ends, postings.counts[is_long].tolist(), strict=True)
-        ]
-        upto = np.cumsum(encoded.sizes)[is_long]
-        begins = upto - (encoded.sizes - encoded.heads)[is_long]
-        self._put_long("long", "long_ends", np.concatenate(lists), [len(each) for each in lists])
-        self._put_long(
-            "long_positions",
-            "long_position_ends",
-            encoded.data[spread(begins, upto)],
-            upto - begins,
-        )
-
-    def _put_long(
-        self, name: str, ends: str, data: NDArray[np.uint8], sizes: Sequence[int] | Numbers
-    ) -> None:
-        self._put(ends, self._spools[name].size + np.cumsum(sizes))
-        self._put(name, data)
-
-    def _put(self, name: str, array: NDArray[Any]) -> None:
-        self._spools[name].add(array.astype(_STREAMS[name]))
-
-    def _write(self, found: dict[str, NDArray[np.uint8]]) -> None:
-        for name, array in found.items():
-            self._spools[name].add(array)
-
-    def parts(self) -> dict[str, Part]:
-        """The arrays, to be written once."""
-        self._write(self._dictionary.finish())
-        return {name: spool.part(_STREAMS[name]) for name, spool in self._spools.items()}
-
-    def close(self) -> None:
-        """Release what was kept on disk."""
-        for spool in self._spools.values():
-            spool.close()

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dragoman.arrays import BadArrays, Part, read_arrays, write_parts
-from dragoman.engines.native.inverted import Field, FieldWriter
+from dragoman.engines.native.contents import FORMAT
+from dragoman.engines.native.inverted import Field
+from dragoman.engines.native.inverting import FieldWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-FORMAT = 1
-"""Raised when segments are written differently: those of before are then made again."""
 
 _COLUMN = "column."
 

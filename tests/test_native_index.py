@@ -1,0 +1,245 @@
+"""The inverted index in arrays: what is written is read, however it was split and merged."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from whoosh import query, scoring
+from whoosh.searching import Searcher
+from whoosh.sorting import FieldFacet
+
+from dragoman.arrays import BadArrays
+from dragoman.engines.native import varints
+from dragoman.engines.native.index import Index
+from dragoman.engines.native.postings import decode_list, decode_one, encode_list
+from dragoman.engines.native.writing import Writer
+from dragoman.engines.whoosh import _open
+
+SLOW_PATH = settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=6)
+LONG = st.sampled_from(["x" * 30, "x" * 30 + "a", "x" * 29, "x" * 400, "x" * 400 + "b", "y" * 255])
+RECORDS = st.lists(
+    st.dictionaries(
+        WORDS | LONG, st.sets(st.integers(0, 1 << 31), min_size=1, max_size=5).map(sorted)
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(st.lists(st.integers(0, (1 << 35) - 1) | st.integers(0, 300)))
+def test_numbers_are_read_as_written(numbers):
+    """Any numbers below 2³⁵ come back, and each takes the bytes that are told."""
+    data, sizes = varints.encode(np.array(numbers, np.int64))
+    assert len(data) == sizes.sum()
+    decoded, ends = varints.decode(data)
+    assert decoded.tolist() == numbers
+    assert (ends + 1).tolist() == np.cumsum(sizes).tolist()
+
+
+@pytest.mark.parametrize("data", [b"\x80", b"\x01\xff", b"\x80" * 5 + b"\x01"])
+def test_bytes_that_are_no_numbers_are_told(data):
+    """A number without an end, or too long, is damage."""
+    with pytest.raises(BadArrays):
+        varints.decode(np.frombuffer(data, np.uint8))
+
+
+@given(st.lists(st.tuples(st.integers(1, 90_000), st.integers(1, 700)), min_size=1, max_size=80))
+def test_lists_of_frequent_terms_are_read_as_written(steps):
+    """Whatever the differences and frequencies are, with what does not fit beside the rest."""
+    documents = np.cumsum([step for step, _ in steps]) - 1
+    frequencies = np.array([often for _, often in steps])
+    found = decode_list(encode_list(documents, frequencies))
+    assert [each.tolist() for each in found] == [documents.tolist(), frequencies.tolist()]
+
+
+@given(st.binary(max_size=60))
+def test_bytes_that_are_no_record_are_told(data):
+    """Any bytes are a record or damage."""
+    for decode in (decode_one, lambda data: decode_list(np.frombuffer(data, np.uint8))):
+        try:
+            documents, frequencies, *_ = decode(data)
+        except BadArrays:
+            continue
+        assert len(documents) == len(frequencies) > 0
+
+
+def _index(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    return Index(folder, {"text": "terms with positions", "key": "number"}, ("key",))
+
+
+def _read(index):
+    """Term → key → positions, as the index has it."""
+    found = {}
+    for part in index.open()[1]:
+        field = part.segment.fields.get("text")
+        keys = part.segment.column("key")
+        terms = field.dictionary.terms(0, len(field)) if field else []
+        assert all(one < other for one, other in pairwise(terms))
+        for number, term in enumerate(terms):
+            document, position = field.positions(number)
+            for each, place in zip(document.tolist(), position.tolist(), strict=True):
+                if part.alive[each]:
+                    held = found.setdefault(term.decode(), {}).setdefault(int(keys[each]), [])
+                    held.append(place)
+    return found
+
+
+def _model(records):
+    """The same, as it should be: the last record of a key counts."""
+    found = {}
+    for key, terms in records.items():
+        for term, places in terms.items():
+            found.setdefault(term, {})[key] = places
+    return found
+
+
+@SLOW_PATH
+@given(RECORDS, RECORDS, st.sets(st.integers(0, 40)), st.sampled_from([0, 4000, 1 << 28]))
+def test_commits_spills_and_merges_lose_nothing(tmp_path_factory, first, second, dropped, budget):
+    """Any records in any number of segments: terms, articles and positions are all there."""
+    index = _index(tmp_path_factory.mktemp("index"))
+    held = {}
+    for start, records, gone in ((0, first, ()), (len(first) // 2, second, dropped)):
+        writer = Writer(index, budget)
+        for key in gone:
+            held.pop(key, None)
+        for key, terms in enumerate(records, start):
+            writer.add({"text": terms}, {"key": key})
+            held[key] = terms
+        writer.commit({}, "key", sorted(gone))
+    assert _read(index) == _model(held)
+    for part in index.open()[1]:
+        field = part.segment.fields.get("text")
+        if field:
+            terms = field.dictionary.terms(0, len(field))
+            assert field.find(terms).tolist() == list(range(len(terms)))
+            assert field.find([term + b"!" for term in terms if len(term) < 20]).max(initial=-1) < (
+                len(terms)
+            )
+            whole = field.read(np.arange(len(terms)), positions=True)
+            few = [field.read(np.array([number]), positions=True) for number in range(len(terms))]
+            for column, pieces in zip(whole, zip(*few, strict=True), strict=True):
+                assert column.tolist() == np.concatenate(pieces).tolist()
+    assert index.check() == []
+
+
+def test_frequent_terms_survive_merges(tmp_path):
+    """Terms in so many articles that they are kept apart, and their neighbours."""
+    index, held = _index(tmp_path / "index"), {}
+    for batch in range(4):
+        writer = Writer(index)
+        for key in range(batch * 400, batch * 400 + 600):
+            held[key] = {
+                "the": list(range(3 + key % 5)),
+                "them": [7] if key % 3 else [7, 300],
+                f"only{key}": [key],
+                "then": list(range(300)) if key == 5 else [1],
+            }
+            writer.add({"text": held[key]}, {"key": key})
+        writer.commit({}, "key", [])
+    assert _read(index) == _model(held)
+    assert len(index.open()[1]) < 4
+
+
+@pytest.mark.parametrize("records", [0, 1, 2])
+def test_a_record_that_comes_twice_counts_once(tmp_path, records):
+    """In one commit the last record of a key stays; a dropped key that is written stays too."""
+    index = _index(tmp_path / "index")
+    writer = Writer(index)
+    for number in range(records):
+        writer.add({"text": {f"v{number}": [0]}}, {"key": 1})
+    writer.commit({}, "key", [1])
+    assert _read(index) == ({f"v{records - 1}": {1: [0]}} if records else {})
+
+
+def test_a_failed_commit_leaves_no_files(tmp_path):
+    """What was spilled before something went wrong is deleted."""
+    index = _index(tmp_path / "index")
+    before = {path.name for path in index.folder.iterdir()}
+    writer = Writer(index, budget=0)
+    writer.add({"text": {"a": [0]}}, {"key": 1})
+    writer.cancel()
+    assert {path.name for path in index.folder.iterdir()} == before
+
+
+# Whoosh on it
+
+
+@pytest.fixture
+def searcher(tmp_path):
+    """A searcher of Whoosh's own on a few articles in two segments."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    index = _open(folder)
+    bodies = ["a rose is a rose", "the rose garden", "garden of the prose", "a garden", "x"]
+    for start, part in ((0, bodies[:4]), (4, bodies[4:])):
+        writer = Writer(index.native)
+        for key, body in enumerate(part, start):
+            positions = {}
+            for place, word in enumerate(body.split()):
+                positions.setdefault(word, []).append(place)
+            numbers = {"key": key, "language": 0, "source": 0, "length": 1}
+            writer.add({"body": positions}, numbers | {"published": 9 - key})
+        writer.commit({"language": ["en"], "source": [""]}, "key", [1] if start else [])
+    reader, _ = index.open()
+    assert len(reader.leaf_readers()) == 2
+    with Searcher(reader, weighting=scoring.Frequency()) as found:
+        yield found
+
+
+def term(word):
+    """A query for a word of a body."""
+    return query.Term("body", word)
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys"),
+    [
+        (term("rose"), {0}),
+        (query.Or([term("rose"), term("garden")]), {0, 2, 3}),
+        (query.And([term("the"), term("garden")]), {2}),
+        (query.AndNot(term("garden"), term("the")), {3}),
+        (query.Phrase("body", ["of", "the", "prose"]), {2}),
+        (query.Phrase("body", ["prose", "the"]), set()),
+        (query.Phrase("body", ["rose", "rose"], slop=3), {0}),
+        (query.Prefix("body", "ro"), {0}),
+        (query.Wildcard("body", "*rose"), {0, 2}),
+        (query.TermRange("body", "p", "s"), {0, 2}),
+        (query.FuzzyTerm("body", "gardem"), {2, 3}),
+        (query.Every(), {0, 2, 3, 4}),
+        (query.Not(term("a")), {2, 4}),
+        (term("absent"), set()),
+    ],
+)
+def test_whoosh_finds(searcher, asked, keys):
+    """Whoosh's own queries work on our segments, and skip what is deleted."""
+    found = searcher.search(asked, limit=None)
+    assert {searcher.ixreader.column_reader("key")[number] for number in found.docs()} == keys
+
+
+@pytest.mark.parametrize(("reverse", "keys"), [(False, [3, 2]), (True, [2, 3])])
+def test_whoosh_sorts(searcher, reverse, keys):
+    """By a column, either way."""
+    facet = FieldFacet("published", reverse=reverse)
+    found = searcher.search(term("garden"), sortedby=facet, limit=None)
+    column = searcher.ixreader.column_reader("key")
+    assert [column[hit.docnum] for hit in found] == keys
+
+
+def test_whoosh_counts(searcher):
+    """Frequencies of terms and documents are those of all segments, deleted ones too."""
+    reader = searcher.reader()
+    assert reader.doc_frequency("body", "garden") == 3
+    assert reader.frequency("body", "rose") == 3
+    assert reader.doc_count() == 4
+    assert list(reader.lexicon("body"))[:3] == [b"a", b"garden", b"is"]
+    assert ("body", "garden") in reader
+    assert ("body", "gardens") not in reader
