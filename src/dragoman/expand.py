@@ -275,8 +275,10 @@ class _Expander:
             own = {alternative.terms for alternative in found}
             heard = as_heard(typed) if len(parts) == 1 else whole
             spoken = self._vocabulary.sounding_like(heard, self._languages)
-            # A language that has the word itself has less need of what sounds like it.
-            served = {*translated, *self._vocabulary.holding([whole])[0]}
+            # A language that has the word itself has less need of what sounds like it, and
+            # what everybody writes is seldom a name.
+            held = self._vocabulary.holding([whole])[0]
+            served = self._languages if self._is_common(held) else {*translated, *held}
             found += [each for each in self._names(spoken, served) if each.terms not in own]
         if self._targets:
             found += self._read_in_translations(whole, typed, spoken)
@@ -307,6 +309,9 @@ class _Expander:
         return [
             Alternative(terms, weight, "translation", gap=gap) for terms, weight in weights.items()
         ]
+
+    def _is_common(self, held: Mapping[str, int]) -> bool:
+        return self._all_senses is not None and self._all_senses.is_common(held)
 
     def _translated(self, word: str) -> _Translated:
         return self._senses.of_word(word) if self._senses else {}

@@ -31,6 +31,9 @@ _STEM_WEIGHT = 0.6
 _MOST_PAIRS = 100
 _PAIR_WEIGHT = 0.5  # the character may be part of quite another word
 
+_COMMON = 0.1  # share of the articles: chosen on FLORES
+_ENOUGH = 20  # articles that say what is common
+
 _LISTED = 10.0  # articles that a lexicon counts for
 _ENTRY = 0.02  # share of them that have a word of the lexicon
 _NONE = 0.0005  # and another word
@@ -104,6 +107,17 @@ class Senses:
                 for has, tongues in known
             )
         return likely
+
+    def is_common(self, held: Mapping[str, int]) -> bool:
+        """Whether a word is an everyday one of the query's language.
+
+        `held` says how many articles of each language have it.
+        """
+        articles = self._vocabulary.articles()
+        return any(
+            articles.get(tag, 0) >= _ENOUGH and held.get(tag, 0) > _COMMON * articles[tag]
+            for tag in self._sources or ()
+        )
 
     def of_word(self, word: str) -> Mapping[str, Sequence[Sense]]:
         """The translations of a word, or of an entry of several words, by language."""
