@@ -116,6 +116,23 @@ def test_the_language_of_a_query_is_heard_in_the_library(library, query, tag):
     assert senses._sources == {tag}
 
 
+def test_what_everybody_writes_in_the_language_of_the_query_is_common(tmp_path):
+    """A word in more than a tenth of its articles is; few articles say nothing."""
+    bodies = [f"the river {'Basra' if n == 3 else 'rose'} {n} metres" for n in range(20)]
+    with dragoman.open_library(tmp_path / "library") as library:
+        library.add(dragoman.Article(body=body, language="en") for body in bodies)
+        library.add([dragoman.Article(body="die Flut die Elbe", language="de")])
+        vocabulary = library._engine.vocabulary()
+        senses = Senses(library.lexicons.lookup, vocabulary)
+        for words, word, common in (
+            (("the", "river"), "the", True),
+            (("the", "Basra"), "basra", False),
+            (("die", "Flut"), "die", False),
+        ):
+            senses.listen(words)
+            assert senses.is_common(vocabulary.holding([word])[0]) == common
+
+
 def test_coverage_says_what_reached_each_language(library):
     """By words as typed, or by names and lexicon only; the numbers add up to the library."""
     coverage = {entry.language: entry for entry in library.search("government law").coverage}

@@ -18,6 +18,7 @@ from dragoman.analysis.sound import (
     KINDS,
     LONGEST,
     Form,
+    as_heard,
     consonants,
     skeleton,
     sound_forms,
@@ -33,6 +34,35 @@ WORDS = st.text(
 def heard(word: str, *, english: bool = True) -> set[str]:
     """The forms of a word, as sounds."""
     return {form.sounds for form in sound_forms(fold(word), english=english)}
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("هارینگتۆن", "harington"),
+        ("لیڤینگستۆن", "livingston"),
+        ("لەندەن\u200cدەری", "lendenderi"),
+        ("ئۆباما", "obama"),
+        ("ئەردۆغان", "erdoghan"),
+        ("ۋاشىنگتون", "washington"),
+        ("حىزبۇللاھ", "hizbullah"),
+        ("کوردستان", "كوردستان"),
+        ("حزب\u200cالله", "حزبالله"),
+        ("Kata'ib", "kataib"),
+        ("Гарри", "гарри"),
+        ("ۆ", "o"),
+        ("ئ", fold("ئ")),
+    ],
+)
+def test_words_of_a_full_alphabet_keep_their_vowels(word, expected):
+    """Kurdish and Uyghur words are heard with every vowel; others as they are folded."""
+    assert as_heard(word) == expected
+
+
+@given(WORDS | st.text("ەێۆڕڵۇۈۋڭېىوئيابپتجچحخدر\u200c", max_size=20))
+def test_any_word_is_heard_in_ascii_or_folded(word):
+    """There is no word that cannot be read."""
+    assert as_heard(word).isascii() or as_heard(word) == fold(word)
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ class _Expander:
             alternatives += self._translated_phrase(concept)
         if "name" in self._vias:
             own = {each.terms for each in alternatives}
-            spoken = self._name_phrases(words, concept.distance)
+            spoken = self._name_phrases(concept, tokens)
             alternatives += [each for each in spoken if each.terms not in own]
         return _one_unit(alternatives)
 
@@ -194,10 +194,10 @@ class _Expander:
 
     def _spoken(self, concept: Concept) -> tuple[Way, ...]:
         """Only by sound, whatever the spelling."""
-        words = sequence(list(analyse(concept.text)))
-        return _one_unit(self._name_phrases(words, concept.distance) if words else ())
+        return _one_unit(self._name_phrases(concept, list(analyse(concept.text))))
 
-    def _name_phrases(self, words: tuple[str, ...], gap: int) -> list[Alternative]:
+    def _name_phrases(self, concept: Concept, tokens: list[Token]) -> list[Alternative]:
+        words = [as_heard(concept.text[token.start : token.end]) for token in _shortest(tokens)]
         by_word = [self._vocabulary.sounding_like(word, self._languages) for word in words]
         if len(by_word) == 1:
             return self._names(by_word[0])
@@ -209,7 +209,7 @@ class _Expander:
                 terms = tuple(term for match in matches for term in _terms(match.term))
                 if weight >= _NAME_LEAST:
                     weights.setdefault((terms, round(weight, 3)), []).append(language)
-        return _weighted(weights, gap)
+        return _weighted(weights, concept.distance)
 
     def _names(
         self, found: Mapping[str, Sequence[Match]], served: Collection[str] = ()
@@ -273,8 +273,7 @@ class _Expander:
         spoken: Mapping[str, Sequence[Match]] = {}
         if "name" in self._vias:
             own = {alternative.terms for alternative in found}
-            heard = as_heard(typed) if len(parts) == 1 else whole
-            spoken = self._vocabulary.sounding_like(heard, self._languages)
+            spoken = self._vocabulary.sounding_like(as_heard(typed), self._languages)
             # A language that has the word itself has less need of what sounds like it, and
             # what everybody writes is seldom a name.
             held = self._vocabulary.holding([whole])[0]

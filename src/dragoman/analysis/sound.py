@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import regex
 
 from dragoman.analysis.fold import fold
-from dragoman.analysis.romanise import romanise
+from dragoman.analysis.romanise import romanise, romanise_alphabetic
 from dragoman.analysis.syllables import is_chained, read, units
 
 if TYPE_CHECKING:
@@ -125,11 +125,11 @@ _FINALS = "- k k k n n n t l k m p l l p l m p p t t n J C k t p -".split()
 
 
 def as_heard(word: str) -> str:
-    """A word of a query, folded but for a vowel that folding makes a consonant.
+    """A word of a query, folded; in Latin letters where folding would lose vowels.
 
-    Kurdish and Uyghur write *e* with a letter that Arabic and Persian have for *h*.
+    Kurdish and Uyghur write *e* and *o* with letters that fold to those for *h* and *w*.
     """
-    return fold(word.replace("\u06d5", "\u0627"))
+    return romanise_alphabetic(word) or fold(word)
 
 
 @lru_cache(maxsize=1 << 14)
