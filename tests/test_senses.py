@@ -122,15 +122,14 @@ def test_what_everybody_writes_in_the_language_of_the_query_is_common(tmp_path):
     with dragoman.open_library(tmp_path / "library") as library:
         library.add(dragoman.Article(body=body, language="en") for body in bodies)
         library.add([dragoman.Article(body="die Flut die Elbe", language="de")])
-        vocabulary = library._engine.vocabulary()
-        senses = Senses(library.lexicons.lookup, vocabulary)
+        senses = Senses(library.lexicons.lookup, library._engine.vocabulary())
         for words, word, common in (
-            (("the", "river"), "the", True),
-            (("the", "Basra"), "basra", False),
-            (("die", "Flut"), "die", False),
+            (("the", "river"), "the", {"en"}),
+            (("the", "Basra"), "basra", set()),
+            (("die", "Flut"), "die", set()),
         ):
             senses.listen(words)
-            assert senses.is_common(vocabulary.holding([word])[0]) == common
+            assert senses.common_in(word) == common
 
 
 def test_coverage_says_what_reached_each_language(library):

@@ -273,11 +273,12 @@ class _Expander:
         spoken: Mapping[str, Sequence[Match]] = {}
         if "name" in self._vias:
             own = {alternative.terms for alternative in found}
-            spoken = self._vocabulary.sounding_like(as_heard(typed), self._languages)
             # A language that has the word itself has less need of what sounds like it, and
             # what everybody writes is seldom a name.
-            held = self._vocabulary.holding([whole])[0]
-            served = self._languages if self._is_common(held) else {*translated, *held}
+            common = self._all_senses.common_in(whole) if self._all_senses else frozenset[str]()
+            served = self._languages if common else {*translated, *self._holding(whole)}
+            languages = self._languages - common
+            spoken = self._vocabulary.sounding_like(as_heard(typed), languages)
             found += [each for each in self._names(spoken, served) if each.terms not in own]
         if self._targets:
             found += self._read_in_translations(whole, typed, spoken)
@@ -309,8 +310,10 @@ class _Expander:
             Alternative(terms, weight, "translation", gap=gap) for terms, weight in weights.items()
         ]
 
-    def _is_common(self, held: Mapping[str, int]) -> bool:
-        return self._all_senses is not None and self._all_senses.is_common(held)
+    def _holding(self, term: str) -> Mapping[str, int]:
+        if self._all_senses:
+            return self._all_senses.holding(term)
+        return self._vocabulary.holding([term])[0]
 
     def _translated(self, word: str) -> _Translated:
         return self._senses.of_word(word) if self._senses else {}

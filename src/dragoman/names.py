@@ -218,10 +218,11 @@ class Names:
             score += _BEGINS * (self._arrays["firsts"] & np.uint8(query.first) != 0).view(np.int8)
             score[words] -= sizes[words] - shared[words]
             score[words] += _ABOVE
+            score[words][_SHARED * shared[words] < query.pairs.bit_count()] = -1
             score[runs][score[runs] <= max(_SHARED * query.pairs.bit_count() // 3, 1)] = -1
             np.maximum(level, score, out=level)
         apart = np.abs(lengths[words].view(np.int8) - np.int8(min(len(forms[0].sounds), LONGEST)))
-        level[words] -= apart // 2
+        level[words] -= np.minimum(apart // 2, np.maximum(level[words], 0))
         signatures = np.concatenate(
             (
                 self._fullest(level, 0, self._words, _WORDS),

@@ -68,6 +68,7 @@ class Senses:
         self._languages = tuple(sorted({*vocabulary.articles(), *targets}))
         self._translate = translated
         self._sources: frozenset[str] | None = None
+        self._held: dict[str, Mapping[str, int]] = {}
         self._read: dict[str, dict[str, tuple[Sense, ...]]] = {}
 
     def listen(self, words: Sequence[str]) -> None:
@@ -91,11 +92,14 @@ class Senses:
         """
         terms = [token.terms[0] for word in words for token in analyse(word)]
         held = self._vocabulary.holding(terms)
+        self._held.update(zip(terms, held, strict=True))
+        articles = self._vocabulary.articles()
+        if len(articles) == 1 and all(held):
+            return dict.fromkeys(articles, 0.0)
         spoken = [self._lexicon.spoken(term) for term in terms]
         known = [pair for pair in zip(held, spoken, strict=True) if any(pair)]
         if not known:
             return {}
-        articles = self._vocabulary.articles()
         likely: dict[str, float] = {}
         for language in sorted(set().union(*(pair[1] for pair in known), articles)):
             count = articles.get(language, 0)
@@ -108,19 +112,29 @@ class Senses:
             )
         return likely
 
-    def is_common(self, held: Mapping[str, int]) -> bool:
-        """Whether a word is an everyday one of the query's language.
+    def _is_alone(self) -> bool:
+        """Whether the query is in the only language there is."""
+        return len(self._languages) == 1 and self._sources == frozenset(self._languages)
 
-        `held` says how many articles of each language have it.
-        """
-        articles = self._vocabulary.articles()
-        return any(
-            articles.get(tag, 0) >= _ENOUGH and held.get(tag, 0) > _COMMON * articles[tag]
+    def holding(self, term: str) -> Mapping[str, int]:
+        """How many articles of each language have a term."""
+        if term not in self._held:
+            self._held[term] = self._vocabulary.holding([term])[0]
+        return self._held[term]
+
+    def common_in(self, term: str) -> frozenset[str]:
+        """The languages of the query in which a term is an everyday word."""
+        articles, held = self._vocabulary.articles(), self.holding(term)
+        return frozenset(
+            tag
             for tag in self._sources or ()
+            if articles.get(tag, 0) >= _ENOUGH and held.get(tag, 0) > _COMMON * articles[tag]
         )
 
     def of_word(self, word: str) -> Mapping[str, Sequence[Sense]]:
         """The translations of a word, or of an entry of several words, by language."""
+        if self._is_alone():
+            return {}
         found = self._lexicon.translations(word, self._languages, self._sources, most=_MOST)
         senses = {
             language: self._in_runs(_as_terms(language, tuple(translations)))
@@ -152,6 +166,8 @@ class Senses:
 
     def entries(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """The entries of several words in a query: first word, the word after the last, text."""
+        if self._is_alone():
+            return
         starts: dict[int, int] = {}
         ends: dict[int, int] = {}
         at = 0
