@@ -215,10 +215,12 @@ class Names:
         for query in variants(forms):
             shared = _bits(self._arrays["pairs"] & np.uint64(query.pairs))
             score = _SHARED * shared
-            score += _BEGINS * (self._arrays["firsts"] & np.uint8(query.first) != 0).view(np.int8)
+            begins = self._arrays["firsts"] & np.uint8(query.first) != 0
+            score += _BEGINS * begins.view(np.int8)
             score[words] -= sizes[words] - shared[words]
             score[words] += _ABOVE
-            score[words][_SHARED * shared[words] < query.pairs.bit_count()] = -1
+            unlike = ~begins & (_SHARED * shared < query.pairs.bit_count())
+            score[words][unlike[words]] = -1
             score[runs][score[runs] <= max(_SHARED * query.pairs.bit_count() // 3, 1)] = -1
             np.maximum(level, score, out=level)
         apart = np.abs(lengths[words].view(np.int8) - np.int8(min(len(forms[0].sounds), LONGEST)))
