@@ -33,7 +33,7 @@ from dragoman.expand import expand
 from dragoman.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Change = Callable[[bytes, random.Random], bytes]
 
@@ -74,15 +74,15 @@ def build(folder: Path) -> None:
     engine.close()
 
 
-def answers(folder: Path) -> list[Any]:
-    """What the queries find.
+def answers(folder: Path, queries: Sequence[str] = _QUERIES) -> list[Any]:
+    """What queries find.
 
     Raises `LibraryDamaged` where the index says that it is damaged.
     """
     engine = open_engine("whoosh", folder)
     try:
         found = []
-        for text in _QUERIES:
+        for text in queries:
             query = parse(text)
             ways = expand(query.every_concept(), engine.vocabulary(), ("original", "name"))
             evaluation = engine.evaluate(Request(query, ways, limit=400))
@@ -157,8 +157,8 @@ def forged(folder: Path, chance: random.Random) -> str:
     file = chance.choice(segments)
     (contents,) = folder.glob("_MAIN_*.toc")
     sound, listed = file.read_bytes(), contents.read_bytes()
-    file.write_bytes(_reseal(chance.choice([_flip, _overwrite, _zero])(sound, chance), sound))
-    seals = [str(zlib.crc32(_sealed(data))).encode() for data in (sound, file.read_bytes())]
+    file.write_bytes(reseal(chance.choice([_flip, _overwrite, _zero])(sound, chance), sound))
+    seals = [str(seal(data)).encode() for data in (sound, file.read_bytes())]
     body = listed.partition(b"\n")[2].replace(*seals)
     contents.write_bytes(f"dragoman index 1 {zlib.crc32(body):08x} {len(body)}\n".encode() + body)
     try:
@@ -173,12 +173,13 @@ def forged(folder: Path, chance: random.Random) -> str:
     return "answered"
 
 
-def _sealed(data: bytes) -> bytes:
+def seal(data: bytes) -> int:
+    """The checksum of a file of arrays, as the contents list it."""
     length, pages = int.from_bytes(data[16:24], "little"), int.from_bytes(data[28:32], "little")
-    return data[_PREAMBLE : _PREAMBLE + length + 4 * pages]
+    return zlib.crc32(data[_PREAMBLE : _PREAMBLE + length + 4 * pages])
 
 
-def _reseal(data: bytes, sound: bytes) -> bytes:
+def reseal(data: bytes, sound: bytes) -> bytes:
     """With the sizes of the sound file, and checksums that fit."""
     length, pages = int.from_bytes(sound[16:24], "little"), int.from_bytes(sound[28:32], "little")
     start = _PREAMBLE + length + 4 * pages
@@ -188,8 +189,8 @@ def _reseal(data: bytes, sound: bytes) -> bytes:
         for page in range(pages)
     )
     head = data[_PREAMBLE : _PREAMBLE + length] + sums
-    seal = zlib.crc32(head).to_bytes(4, "little")
-    return sound[:24] + seal + sound[28:32] + head + content
+    checksum = zlib.crc32(head).to_bytes(4, "little")
+    return sound[:24] + checksum + sound[28:32] + head + content
 
 
 def trials(mutations: int, seed: int) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Argos Translate beside Dragoman: the same package, the same texts, in turns.
 
     python benchmarks/translation.py PACKAGE [--texts captions|ntrex] [--articles 40]
-        [--repeat 2] [--beams 4 2 1] [--workers 1 2] [--json]
+        [--repeat 2] [--beams 4 2 1] [--workers 1 2] [--memory | --warm] [--json]
 
 Argos gets one article at a time, with its own settings and one thread; Dragoman gets
 the sentences of all articles together, as it does in a library. Both split sentences
@@ -14,7 +14,9 @@ The captions are sentences of about 30 tokens of a small grammar in German, Fren
 English, of which the English ones are the references; the small packages were trained
 on such. NTREX is news, at which they are poor. Times are the best of the repetitions:
 of the processor for one worker, by the clock beside it, which alone counts for two.
-Each peak of memory is that of a process of its own, which translates once.
+Each peak of memory is that of a process of its own, which translates once. ``--warm`` puts
+the articles into a store, as `dragoman translate` has them, and translates three times: with an
+empty sentence memory, from that memory alone, and when all is done.
 """
 
 from __future__ import annotations
@@ -28,14 +30,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ntrex
+from dragoman import translations
+from dragoman.languages import LANGUAGES
+from dragoman.model import Article, Tag
+from dragoman.store import Store
 from dragoman.translate import ARGOS_SETTINGS, Settings, open_translator
 from dragoman.translate.packages import Package, add
+from dragoman.translate.plan import Plan
+from dragoman.translate.run import translate
 from dragoman.translate.sentences import sentences
 
 if TYPE_CHECKING:
@@ -241,6 +251,35 @@ def peak(options: argparse.Namespace, articles: int) -> float:
     return float(json.loads(done.stdout))
 
 
+def warm(scratch: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """The first run of a library, one from the sentence memory alone, and one without work."""
+    folder = scratch / "packages"
+    (package,) = add(options.package, folder)
+    make = captions if options.texts == "captions" else news
+    texts = make(package.source, options.articles)
+    tag = Tag(package.source, LANGUAGES[package.source].scripts[0], 1.0)
+    opener = partial(open_translator, folder=folder)
+    rows: list[dict[str, Any]] = []
+    with closing(Store(scratch / "library.db")) as store:
+        store.put((Article(id=str(n), body=text.source), tag) for n, text in enumerate(texts))
+        for name in ("first", "from memory", "nothing to do"):
+            if name == "from memory":
+                translations.drop(store, package.target)
+            report = translate(store, opener, Plan(package.target))
+            times = rows[0]["seconds"] / report.seconds if rows else 1.0
+            rows.append(
+                {
+                    "run": name,
+                    "articles": report.whole,
+                    "by machine": report.translated,
+                    "from memory": report.remembered,
+                    "seconds": round(report.seconds, 4),
+                    "times first": round(times, 1),
+                }
+            )
+    return rows
+
+
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
@@ -252,6 +291,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, nargs="+", default=[1])
     parser.add_argument("--alone", action="store_true", help="without Argos Translate")
     parser.add_argument("--memory", action="store_true", help="peaks of memory only")
+    parser.add_argument("--warm", action="store_true", help="runs of a library, one after another")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--peak", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -267,7 +307,7 @@ def main() -> None:
         ]
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            rows = compare(Path(scratch), options)
+            rows = (warm if options.warm else compare)(Path(scratch), options)
     for each in rows:
         line = json.dumps(each) if options.json else "  ".join(f"{k} {v}" for k, v in each.items())
         print(line)

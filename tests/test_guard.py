@@ -34,6 +34,7 @@ FAILURES = [
     ("Good to see you", "У! " + "До! " * 60, "en", "ru", "loop long"),
     ("مرحبا بالعالم", "heeeeeeeeeeeeello", "ar", "en", "loop"),
     ("What is it?", "这是这是这是这是这是这是", "en", "zh", "loop"),
+    ("Man fordert 500 Kubikmeter.", "There are 5000000000000s of them.", "de", "en", "loop"),
     # A sentence again and again, instead of another.
     ("Halo, halo semuanya.", "I'm sorry I'm sorry I'm sorry I'm sorry", "id", "en", "loop"),
     (
@@ -132,6 +133,8 @@ def test_failures_are_caught(source, text, one, other, expected):
         ("um 19:30 Uhr", "at 7.30 p.m.", "de", "en"),
         ("in the 1980s", "二十世纪80年代", "en", "zh"),
         ("12 Menschen", "Twelve people", "de", "en"),
+        ("fünf Milliarden", "5000000000, some 99999999 more", "de", "en"),
+        ("Konto 1000000000000000", "account 1000000000000000", "de", "en"),
         ("Coles and Woolworths agreed.", "Coles和Woolworths同意了。", "en", "zh"),
         ("Ministar je rekao da nije istina.", "Ministar je rekao da nije istina.", "hr", "bs"),
         ("Das ist so.", "これはそうです。", "de", "ja"),

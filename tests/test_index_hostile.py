@@ -125,6 +125,22 @@ def test_a_pickle_in_the_place_of_a_file_is_not_run(index, name, monkeypatch, tm
     assert not Path("exploded").exists()
 
 
+@pytest.mark.parametrize("text", ["w*", "*9", "w10~1"])
+def test_terms_that_are_no_text_are_told(index, text):
+    """Terms whose bytes are no UTF-8, in files with checksums that fit, are damage."""
+    (contents,) = index.glob("_MAIN_*.toc")
+    body = contents.read_bytes().partition(b"\n")[2]
+    for file in index.glob("MAIN*.arrays"):
+        sound = file.read_bytes()
+        forged = damage.reseal(sound.replace(b"w1", b"w\xff"), sound)
+        file.write_bytes(forged)
+        body = body.replace(*(str(damage.seal(data)).encode() for data in (sound, forged)))
+    head = f"dragoman index 1 {damage.zlib.crc32(body):08x} {len(body)}\n".encode()
+    contents.write_bytes(head + body)
+    with pytest.raises(dragoman.LibraryDamaged, match="no text"):
+        damage.answers(index, [text])
+
+
 def test_an_index_of_another_schema_is_told(index):
     """Contents that describe other fields are of another version."""
     (toc,) = index.glob("_MAIN*.toc")

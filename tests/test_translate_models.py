@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from dragoman.errors import ModelError, TranslationError
 from dragoman.translate import archive
 from dragoman.translate.archive import Bounds, unpack
 from dragoman.translate.bundle import bundle
-from dragoman.translate.download import download, offers
+from dragoman.translate.download import INDEX, download, offers
 from dragoman.translate.packages import (
     MANIFEST,
     RECEIPT,
@@ -440,6 +441,14 @@ def test_a_folder_that_cannot_be_written_is_told(folder, package_file):
         add(package_file, folder)
 
 
+def test_a_bundle_that_cannot_be_written_is_told(folder, package_file, tmp_path):
+    """Where there is a file instead of a folder, there is nothing to clean up either."""
+    add(package_file, folder)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelError, match="cannot be written"):
+        bundle(tmp_path / "file" / "all.bundle", folder)
+
+
 def test_a_disk_that_is_full_leaves_nothing(folder, package_file, monkeypatch):
     """An error of the system half way is told, and what was written is gone."""
 
@@ -522,6 +531,18 @@ class TestDownload:
         (package,) = download("de", "en", folder, index=index, on_progress=seen.append)
         assert (package.name, verify(package)) == (TOP, [])
         assert seen[-1] == len(shelf.pages["/good"])
+
+    def test_the_command_says_whom_it_asks(self, shelf, run, monkeypatch):
+        """First the address, then what came of it."""
+        index = f"{shelf.url}/index.json"
+        monkeypatch.setattr("dragoman.translate.download.download", partial(download, index=index))
+        code, out, err = run("models", "download", "de", "en")
+        assert (code, out) == (0, "")
+        asked, added = err.splitlines()
+        assert asked == f"asking {INDEX}"
+        assert added.startswith(f"added {TOP}: German → English, version 1.0")
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        assert "\rreceived 0.0 MB  " in run("models", "download", "de", "en")[2]
 
     def test_the_list_is_read_with_care(self, shelf):
         """Rows of other types, and rows that are none, are passed over."""

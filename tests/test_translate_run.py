@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman import build, schema, translations
-from dragoman.errors import LibraryDamaged, TranslationError
+from dragoman.errors import LibraryDamaged, ModelError, TranslationError
 from dragoman.model import Article, Tag
 from dragoman.store import Store, corrected
 from dragoman.testing import DictionaryTranslator, EchoTranslator
-from dragoman.translate import Pivot
+from dragoman.translate import Pivot, batches
 from dragoman.translate.plan import Plan
 from dragoman.translate.run import translate
 
@@ -124,10 +124,11 @@ def test_titles_come_before_leads_and_leads_before_bodies(store):
 def test_a_second_run_repeats_nothing(store):
     """What is translated is not translated again, but for another version on request."""
     store.put([(article(n), TAG) for n in range(5)])
-    assert translate(store, Counting(), Plan()).whole == 5
+    first = translate(store, Counting(), Plan())
+    assert (first.whole, first.already, first.translated, first.remembered) == (5, 0, 3, 0)
     again = Counting()
     report = translate(store, again, Plan())
-    assert (report.whole, report.translated, again.asked) == (0, 0, [])
+    assert (report.whole, report.already, report.translated, again.asked) == (0, 5, 0, [])
     newer = EchoTranslator(("de", "en"), mark="new: ")
     assert translate(store, Counting(newer), Plan()).whole == 0
     assert translate(store, Counting(newer), Plan(again=True)).whole == 5
@@ -142,9 +143,7 @@ def test_a_deleted_translation_comes_back_from_the_memory(store):
     assert translations.drop(store, "en", ["fr"]) == 0
     assert translations.drop(store, "en", ["de"]) == 1
     report = translate(store, Counting(), Plan())
-    # Each stage looks up what the one before it has found.
-    assert (report.whole, report.translated) == (1, 0)
-    assert report.remembered >= 3
+    assert (report.whole, report.translated, report.remembered) == (1, 0, 3)
 
 
 @pytest.mark.parametrize(
@@ -283,6 +282,21 @@ def test_a_translator_that_only_fails_is_given_up(store):
     assert report.unreachable == {"de": "out of memory"}
 
 
+def test_a_model_that_cannot_be_used_is_not_tried_again(store):
+    """It is no sentence's fault, so that halving the batch would not help."""
+    tried = []
+
+    class Broken(EchoTranslator):
+        def translate(self, sentences):
+            tried.append(len(sentences))
+            raise ModelError("model.bin: cannot be loaded")
+
+    store.put([(article(n, f"Titel {n} ist hier."), TAG) for n in range(9)])
+    report = translate(store, Counting(Broken(("de", "en"))), Plan())
+    assert (tried, report.waiting, report.failed) == ([9], 9, 0)
+    assert report.unreachable == {"de": "model.bin: cannot be loaded"}
+
+
 def test_pivots_share_the_first_leg(store):
     """Through English, the sentences that were put into English before are not done again."""
     store.put([(article(1), TAG)])
@@ -335,6 +349,24 @@ def test_progress_and_indexing_are_told(store):
     assert last.characters == 3 * len("Der Fluss steigt.Alle gehen.Wer bleibt?")
     assert last.characters_per_second > 0
     assert last.seconds_left < 1
+
+
+@pytest.mark.parametrize("pivot", [False, True])
+def test_progress_moves_with_every_batch(store, monkeypatch, pivot):
+    """Also while the articles in hand are not complete, and half a way at each leg of a pivot."""
+    monkeypatch.setattr(batches, "_BATCH_SENTENCES", 1)
+    store.put([(article(n, f"Titel nummer {n} ist da.", ""), TAG) for n in range(4)])
+    size = len("Titel nummer 0 ist da.")
+    first, second = (EchoTranslator(way, mark="so ") for way in (("de", "en"), ("en", "fr")))
+    translator = Pivot([first, second]) if pivot else first
+    heard = []
+    plan = Plan(target="fr" if pivot else "en")
+    translate(store, lambda *_: translator, plan, on_progress=heard.append)
+    told = [each.characters for each in heard]
+    assert len(told) == (9 if pivot else 5)  # each batch, and the end
+    assert told == sorted(told)
+    assert told[3] == (2 * size if pivot else 4 * size)
+    assert told[-1] == 4 * size
 
 
 def test_what_has_no_words_needs_no_translator(store):

@@ -50,19 +50,22 @@ def test_translating_says_what_was_done_and_what_cannot_be(modelled):
     assert (code, out) == (0, "")
     said = err.splitlines()
     assert said[0].startswith(f"Finnish: {WAITING} Finnish (fi) to English (en)")
-    assert said[0].endswith("dragoman models add FILE.argosmodel")
-    assert said[1].startswith("translated 2 articles, 0 more in part; 0 are left · 6 sentences")
+    assert said[0].endswith("to English (en): dragoman models add FILE.argosmodel")
+    assert said[1].startswith("translated 2 articles · 6 sentences by machine · ")
     assert modelled("search", "water", "--via", "translation")[0] == 0
 
 
 @needs_argos
 def test_translating_again_has_nothing_to_do(modelled):
-    """Exit code 1, as for every command that finds nothing."""
+    """Which is no failure, unless nothing can be translated at all."""
     modelled("translate")
     code, _, err = modelled("translate")
-    assert code == 1
-    assert err.splitlines()[-1] == "nothing to do in other languages"
-    assert modelled("translate", "--lang", "de") == (1, "", "nothing to do\n")
+    assert code == 0
+    assert err.splitlines()[-1] == "nothing to do: 2 articles translated already"
+    said = "nothing to do: 1 article translated already\n"
+    assert modelled("translate", "--lang", "de") == (0, "", said)
+    code, _, err = modelled("translate", "--lang", "fi")
+    assert (code, err.splitlines()[-1]) == (1, "nothing to do")
 
 
 @needs_argos
@@ -92,7 +95,7 @@ def test_a_budget_that_is_over_leaves_all_for_the_next_time(modelled):
     """Nothing is begun once the time is up."""
     code, _, err = modelled("translate", "--budget", "0s")
     assert code == 1
-    assert "translated 0 articles, 0 more in part; 2 are left" in err
+    assert "translated 0 articles; 2 left · " in err
     assert "stopped by --budget" in err
     (report,) = lines(modelled("translate", "--budget", "1.5h", "--json")[1])
     assert (report["type"], report["whole"], report["stopped"]) == ("translated", 2, "done")
@@ -104,7 +107,7 @@ def test_a_query_says_what_to_translate(modelled):
     assert modelled("translate", "markt", "--via-nothing")[0] == 2
     (report,) = lines(modelled("translate", "regen", "markt", "--json")[1])
     assert report["whole"] == 1
-    assert "German (de): 1 of 1 articles translated" in modelled("translate", "--status")[1]
+    assert "German (de): 1 of 1 article translated" in modelled("translate", "--status")[1]
 
 
 @needs_argos
@@ -123,7 +126,7 @@ def test_the_status_of_a_library_without_translations_is_exit_code_one(filled):
     """Every other language is named with what waits."""
     code, out, _ = filled("translate", "--status")
     assert code == 1
-    assert "Finnish (fi): 0 of 1 articles translated, 0 in part, 1 wait" in out.splitlines()
+    assert "Finnish (fi): 0 of 1 article translated" in out.splitlines()
     assert "English (en): 0 of 1" in filled("translate", "--status", "--to", "de")[1]
 
 
@@ -157,6 +160,7 @@ def test_models_are_added_listed_and_removed(run):
     code, out, err = run("models", "add", old, new)
     assert (code, out) == (0, "")
     assert err.splitlines()[0].startswith("added translate-de_en-1_0: German → English, version 1")
+    assert run("models", "add", new)[2].startswith("replaced translate-de_en-1_1: German → English")
     first, second = run("models", "list")[1].splitlines()
     assert first.startswith("translate-de_en-1_1: German → English, version 1.1, ")
     assert second.endswith("not used: translate-de_en-1_1 is newer")
@@ -173,12 +177,11 @@ def test_models_are_added_listed_and_removed(run):
 def test_a_list_of_models_tells_what_they_reach(modelled):
     """Each language of the library, with its route, and how many of its articles wait."""
     shown = modelled("models", "list")[1].splitlines()
-    assert "Arabic (ar): ar → en; 1 articles wait" in shown
-    assert "Finnish (fi): no model; 1 articles wait" in shown
+    assert "Arabic (ar): ar → en; 1 article waiting" in shown
+    assert "Finnish (fi): no model; 1 article waiting" in shown
     modelled("models", "add", tiny_package("en", "fr"))
-    assert (
-        "German (de): de → en → fr; 1 articles wait" in modelled("models", "list", "--to", "fr")[1]
-    )
+    through = modelled("models", "list", "--to", "fr")[1]
+    assert "German (de): de → en → fr; 1 article waiting" in through
     modelled("translate")
     rows = lines(modelled("models", "list", "--json")[1])
     by_language = {row["language"]: row for row in rows if row["type"] == "language"}

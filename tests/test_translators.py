@@ -355,7 +355,7 @@ class TestApertium(TranslatorContract):
 
 
 FAKE_APERTIUM = {
-    "sound": 'if [ "$1" = -l ]; then echo "  spa-eng"; echo "  spa-eng_US"; echo "  Cyrl-Latn";'
+    "sound": 'if [ "$1" = -l ]; then printf "  %s\\n" spa-eng spa-eng_US Cyrl-Latn hbs-eng;'
     ' elif [ "$1" = -V ]; then echo "Apertium 9.9"; else cat; fi',
     "hangs": 'if [ "$1" = -l ]; then echo spa-eng; else sleep 60 | cat; fi',
     "fails": 'if [ "$1" = -l ]; then echo spa-eng; else echo "no data" >&2; exit 1; fi',
@@ -388,8 +388,19 @@ class TestApertiumTraps:
     def test_directions_are_read_from_its_list(self, fake_apertium):
         """Its codes become tags, and the plain variety of a direction is taken."""
         fake_apertium("sound")
-        assert routes(engines=["apertium"]) == [Route("es", "en", "apertium")]
+        assert {(each.source, each.target) for each in routes(engines=["apertium"])} == {
+            ("es", "en"),
+            ("hbs", "en"),
+        }
         assert self.open_it().translate(["a [b] ~", ""]) == ["a [b] ~", ""]
+
+    def test_serbian_is_given_in_the_alphabet_of_the_dictionaries(self, fake_apertium):
+        """Cyrillic letter for letter in Latin, capitals as they were; other languages as is."""
+        fake_apertium("sound")
+        translator = open_translator("sr", "en", engine="apertium")
+        given = translator.translate(["Љубав и џем у Њујорку", "НОЋ ЊЕГОША", "Đački šešir"])
+        assert given == ["Ljubav i džem u Njujorku", "NOĆ NJEGOŠA", "Đački šešir"]
+        assert self.open_it().translate(["Њ"]) == ["Њ"]
 
     @pytest.mark.parametrize(
         ("behaviour", "message"),
@@ -487,6 +498,15 @@ class TestLibreTranslate(TranslatorContract):
         sizes = [(len(a["q"]), sum(map(len, a["q"]))) for a in server.asked]
         assert all(count <= 50 and (letters <= 2000 or count == 1) for count, letters in sizes)
         assert "api_key" not in server.asked[0]
+
+    def test_the_command_line_takes_address_and_key(self, server, run, monkeypatch):
+        """The key may stand in the environment, where no other user of the machine sees it."""
+        row = {"id": "1", "title": "Regen", "text": "Regen fällt heute", "language": "de"}
+        Path("a.jsonl").write_text(json.dumps(row))
+        run("add", "a.jsonl")
+        monkeypatch.setenv("DRAGOMAN_API_KEY", "secret")
+        assert run("translate", "--engine", "libretranslate", "--url", server.url)[0] == 0
+        assert {asked["api_key"] for asked in server.asked} == {"secret"}
 
     def test_its_languages_are_tags(self, server, make):
         """The server's own codes are translated."""
@@ -620,12 +640,13 @@ def test_a_missing_extra_is_named(folder, monkeypatch, engine, missing, extra):
 
 
 @needs_argos
+@pytest.mark.parametrize("junk", [b"not a model", b"", bytes(100_000)])
 @pytest.mark.parametrize("spoilt", ["model/model.bin", "sentencepiece.model"])
-def test_a_damaged_model_is_an_error(tmp_path, spoilt):
+def test_a_damaged_model_is_an_error(tmp_path, spoilt, junk):
     """A package whose parts look right and cannot be loaded says which it is."""
     files = contents("de", "en")
     name = next(each for each in files if each.endswith(spoilt))
-    add(pack(tmp_path / "a.argosmodel", files | {name: b"not a model"}), tmp_path / "packages")
+    add(pack(tmp_path / "a.argosmodel", files | {name: junk}), tmp_path / "packages")
     translator = open_translator("de", "en", folder=tmp_path / "packages")
     with pytest.raises(ModelError, match="de_en"):
         translator.translate(["a"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Literal
+from itertools import chain, islice, pairwise
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from dragoman import languages, translations
 from dragoman.analysis import STEM_MARK, analyse, is_unsegmented
@@ -15,6 +15,8 @@ from dragoman.engines import Record
 from dragoman.model import Article, Problem, Report
 from dragoman.names_file import is_name_like
 from dragoman.store import corrected, digest, identify, parts
+from dragoman.tag import default_tagger
+from dragoman.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from dragoman.translations import Translation
 
     OnProgress = Callable[["Progress"], None]
+    _Translated = tuple[StoredArticle, Sequence[Translation]]
+
+_T = TypeVar("_T")
 
 ANALYSIS_VERSION = 3
 """Raised when the same article would be analysed differently: the index is then made again."""
@@ -36,6 +41,9 @@ MAX_PROBLEMS = 1000
 _BATCH_ARTICLES = 500
 _BATCH_CHARACTERS = 8_000_000
 _COMMIT_ARTICLES = 20_000
+_SHARED_CHARACTERS = 1_000_000  # fewer are not worth a second process
+_PIECE_ARTICLES = 50
+_PIECE_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +96,43 @@ def add(
     engine: Engine,
     tagger: Tagger,
     on_progress: OnProgress,
+    jobs: int = 1,
 ) -> Report:
     """Store, tag and index articles; problems among them are counted and reported.
 
     Each batch is durable in the store before the next is read; what a kill
-    leaves unindexed is indexed the next time the library is opened.
+    leaves unindexed is indexed the next time the library is opened. Many
+    articles are tagged and analysed by so many `jobs`, or processes; what
+    comes of it is the same. Raises `LibraryError` where one of them is killed.
     """
     tally = _Tally()
     waiting = 0
-    for batch in _batches(_checked(articles, tally)):
-        waiting += _store(batch, store, tagger, tally)
-        on_progress(Progress("stored", tally.seen))
-        if waiting >= _COMMIT_ARTICLES:
-            index(store, engine, on_progress)
-            waiting = 0
-    index(store, engine, on_progress)
+    with Workers(jobs) as workers:
+        for batch in _batches(_checked(articles, tally)):
+            waiting += _store(batch, store, tagger, tally, workers)
+            on_progress(Progress("stored", tally.seen))
+            if waiting >= _COMMIT_ARTICLES:
+                _index(store, engine, on_progress, workers)
+                waiting = 0
+        _index(store, engine, on_progress, workers)
     return tally.report()
 
 
-def index(store: Store, engine: Engine, on_progress: OnProgress) -> int:
-    """Bring the index up to date with the store; return the number of articles indexed."""
+def index(store: Store, engine: Engine, on_progress: OnProgress, jobs: int = 1) -> int:
+    """Bring the index up to date with the store; return the number of articles indexed.
+
+    `jobs` is as in `add`.
+    """
+    with Workers(jobs) as workers:
+        return _index(store, engine, on_progress, workers)
+
+
+def _index(store: Store, engine: Engine, on_progress: OnProgress, workers: Workers) -> int:
     done = 0
     while not store.is_clean():
         batch = store.dirty(_COMMIT_ARTICLES)
         removed = store.removed()
-        engine.write(_records(batch, store), removed)
+        engine.write(_records(batch, store, workers), removed)
         # Only now: a kill before this line costs a second indexing, never an article.
         store.mark_clean([stored.key for stored in batch], removed)
         done += len(batch)
@@ -120,12 +140,41 @@ def index(store: Store, engine: Engine, on_progress: OnProgress) -> int:
     return done
 
 
-def _records(batch: list[StoredArticle], store: Store) -> Iterator[Record]:
+def _records(batch: list[StoredArticle], store: Store, workers: Workers) -> Iterator[Record]:
     """The records of articles with their translations, a few of which are in memory at a time."""
+    pieces = _pieces(_with_translations(batch, store), lambda each: len(each[0].article.body))
+    workers = _sharing(workers, sum(len(stored.article.body) for stored in batch))
+    return chain.from_iterable(workers.map(_recorded, pieces))
+
+
+def _with_translations(batch: list[StoredArticle], store: Store) -> Iterator[_Translated]:
     for part in parts(batch):
         found = translations.of(store, [stored.key for stored in part])
         for stored in part:
-            yield record(stored, found.get(stored.key, ()))
+            yield stored, found.get(stored.key, ())
+
+
+def _recorded(piece: Sequence[_Translated]) -> list[Record]:
+    return [record(stored, translated) for stored, translated in piece]
+
+
+def _sharing(workers: Workers, characters: int) -> Workers:
+    """Those who are to do the work on so many characters."""
+    return workers if characters >= _SHARED_CHARACTERS else Workers()
+
+
+def _pieces(items: Iterable[_T], weight: Callable[[_T], int]) -> Iterator[list[_T]]:
+    """Some items at a time, of so many characters as one process should get at once."""
+    piece: list[_T] = []
+    characters = 0
+    for item in items:
+        piece.append(item)
+        characters += weight(item)
+        if len(piece) == _PIECE_ARTICLES or characters > _PIECE_CHARACTERS:
+            yield piece
+            piece, characters = [], 0
+    if piece:
+        yield piece
 
 
 def record(stored: StoredArticle, translated: Sequence[Translation] = ()) -> Record:
@@ -234,27 +283,42 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _store(batch: list[Article], store: Store, tagger: Tagger, tally: _Tally) -> int:
+def _store(
+    batch: list[Article], store: Store, tagger: Tagger, tally: _Tally, workers: Workers
+) -> int:
     """Tag and store what is new or changed in a batch; return how many that were."""
     # The last of several with the same id wins, as it would if they came one by one.
     latest = {identify(article): article for article in batch}
     known = store.known(list(latest))
-    changed: list[tuple[Article, Tag]] = []
-    for id_, article in latest.items():
-        held = known.get(id_)
-        if held and held[0] == digest(article):
-            continue
-        tag = tagger.tag(f"{article.title}\n{article.body}", _given(article))
-        if held and held[1]:
-            tag = corrected(tag, held[1])
-        changed.append((article, tag))
-        tally.languages[tag.language] += 1
-    store.put(changed)
-    updated = sum(identify(article) in known for article, _ in changed)
+    changed = [
+        article
+        for id_, article in latest.items()
+        if id_ not in known or known[id_][0] != digest(article)
+    ]
+    tagged: list[tuple[Article, Tag]] = []
+    for article, tag in zip(changed, _tags(changed, tagger, workers), strict=True):
+        correction = known.get(identify(article), (b"", None))[1]
+        tagged.append((article, corrected(tag, correction) if correction else tag))
+        tally.languages[tagged[-1][1].language] += 1
+    store.put(tagged)
+    updated = sum(identify(article) in known for article in changed)
     tally.added += len(changed) - updated
     tally.updated += updated
     tally.unchanged += len(batch) - len(changed)
     return len(changed)
+
+
+def _tags(articles: Sequence[Article], tagger: Tagger, workers: Workers) -> Iterator[Tag]:
+    texts = [(f"{article.title}\n{article.body}", _given(article)) for article in articles]
+    if tagger is not default_tagger():  # the only one that other processes have
+        return (tagger.tag(*text) for text in texts)
+    workers = _sharing(workers, sum(len(text) for text, _ in texts))
+    return chain.from_iterable(workers.map(_tagged, _pieces(texts, lambda each: len(each[0]))))
+
+
+def _tagged(piece: Sequence[tuple[str, str | None]]) -> list[Tag]:
+    tagger = default_tagger()
+    return [tagger.tag(text, given) for text, given in piece]
 
 
 def _given(article: Article) -> str | None:

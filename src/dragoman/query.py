@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dragoman import languages
+from dragoman.analysis.zawgyi import to_unicode
 from dragoman.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def parse(text: str) -> Query:
     if len(text) > MAX_CHARACTERS:
         text = text[:MAX_CHARACTERS]
         notice = f"only the first {MAX_CHARACTERS} characters of the query were searched"
+    text = to_unicode(text)
     has_signs = not _is_running_text(text)
     if not has_signs:
         notice = "the text was taken as a sentence, + and - as part of it (NOT excludes a word)"

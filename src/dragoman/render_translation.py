@@ -106,6 +106,8 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
             yield line[:cut].rstrip()
             line = line[cut:].lstrip()
             used, space = _width(line), 0
+        if grapheme.isspace() and not line:
+            continue
         line += grapheme
         used += size
         if grapheme.isspace():
@@ -125,13 +127,17 @@ def translation_lines(report: TranslationReport) -> Iterator[str]:
         yield f"… and {report.failed - 20} more articles that could not be translated"
     yield from _unreachable(report.unreachable)
     if not report.whole + report.part + report.waiting + report.failed:
-        yield "nothing to do" + (" in other languages" if report.unreachable else "")
+        done = f"{counted(report.already, 'article')} translated already" if report.already else ""
+        yield f"nothing to do{done and f': {done}'}"
         return
     speed = report.characters / report.seconds if report.seconds else 0
     yield (
-        f"translated {report.whole} articles, {report.part} more in part; {report.waiting} are left"
-        f" · {report.translated} sentences anew, {report.remembered} from memory"
-        f" · {speed:.0f} characters/s"
+        f"translated {counted(report.whole, 'article')}"
+        + (f", {report.part} more in part" if report.part else "")
+        + (f"; {report.waiting} left" if report.waiting else "")
+        + f" · {counted(report.translated, 'sentence')} by machine"
+        + (f", {report.remembered} from memory" if report.remembered else "")
+        + f" · {speed:,.0f} characters/s"
     )
     if report.marked:
         counts = ", ".join(f"{kind} {count}" for kind, count in report.marked.items())
@@ -159,17 +165,23 @@ def translation_progress(progress: TranslationProgress) -> str:
     left = progress.seconds_left
     return (
         f"{progress.stage}, {name(progress.language)}: {progress.articles} of {progress.total} "
-        f"articles, {progress.characters_per_second:.0f} characters/s"
+        f"articles, {progress.characters_per_second:,.0f} characters/s"
         + (f", {timedelta(seconds=round(left))} left" if left is not None else "")
     )
+
+
+def download_progress(received: int) -> str:
+    """How far a download is, in one line."""
+    return f"received {megabytes(received)}"
 
 
 def translated_line(status: LanguageStatus) -> str:
     """How far one language is translated, for a person."""
     marked = ", ".join(f"{kind} {count}" for kind, count in status.marked.items())
     return (
-        f"{name(status.language)} ({status.language}): {status.whole} of {status.articles} "
-        f"articles translated, {status.part} in part, {status.waiting} wait"
+        f"{name(status.language)} ({status.language}): {status.whole} of "
+        f"{counted(status.articles, 'article')} translated"
+        + (f", {status.part} more in part" if status.part else "")
         + (f"; sentences kept out: {marked}" if marked else "")
     )
 
@@ -186,7 +198,11 @@ def model_line(package: Package) -> str:
 def route_line(status: LanguageStatus, route: Route | None) -> str:
     """Whether a language of the library can be translated, for a person."""
     way = "no model" if route is None else " → ".join((route.source, *route.via, route.target))
-    part = f", {status.part} more are translated in part" if status.part else ""
-    return (
-        f"{name(status.language)} ({status.language}): {way}; {status.waiting} articles wait{part}"
-    )
+    waiting = counted(status.waiting, "article") if status.waiting else "none"
+    part = f", {status.part} translated in part" if status.part else ""
+    return f"{name(status.language)} ({status.language}): {way}; {waiting} waiting{part}"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things, as it is said."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"

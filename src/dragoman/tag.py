@@ -17,6 +17,7 @@ import regex
 
 from dragoman import scripts
 from dragoman.analysis.hanzi import SIMPLIFIED
+from dragoman.analysis.zawgyi import to_unicode
 from dragoman.detect import Detector
 from dragoman.languages import LANGUAGES, UNDETERMINED, canonical
 from dragoman.model import Tag
@@ -185,8 +186,8 @@ def _built() -> Tagger:
 
 
 def _cleaned(text: str) -> str:
-    """The part of a text that is looked at, without addresses and mark-up."""
-    text = text[:_LOOKED_AT]
+    """The part of a text that is looked at, in Unicode, without addresses and mark-up."""
+    text = to_unicode(text[:_LOOKED_AT])
     return _NOISE.sub(" ", text) if _NOISY.search(text) else text
 
 

@@ -14,6 +14,7 @@ from dragoman.analysis.fold import fold
 from dragoman.analysis.graphemes import boundaries, grapheme_ceil, grapheme_floor
 from dragoman.analysis.segment import chunks, clusters, is_plain, is_unsegmented, parts, pieces
 from dragoman.analysis.stem import ACCENTED_MARK, STEM_MARK, forms, recipe, stems
+from dragoman.analysis.zawgyi import decode
 
 __all__ = [
     "ACCENTED_MARK",
@@ -61,8 +62,20 @@ def analyse(text: str, language: str = "und") -> list[Token]:
     the beginning of some term.
 
     `language` adds further forms only; the surface forms do not depend on it.
+    Burmese in Zawgyi gives the terms of the same text in Unicode.
     """
     methods = recipe(language)
+    decoded = decode(text)
+    if decoded is None:
+        return _tokens(text, methods)
+    starts, ends = decoded.starts, decoded.ends
+    return [
+        _new(Token, (starts[start], ends[end - 1], position, terms))
+        for start, end, position, terms in _tokens(decoded.text, methods)
+    ]
+
+
+def _tokens(text: str, methods: tuple[str, ...]) -> list[Token]:
     memo = _memo(methods)
     tokens: list[Token] = []
     add = tokens.append

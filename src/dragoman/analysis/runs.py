@@ -14,6 +14,7 @@ import regex
 
 from dragoman.analysis.fold import fold
 from dragoman.analysis.syllables import SCRIPTS, TSHEGS, is_chained, joined, units
+from dragoman.analysis.zawgyi import to_unicode
 
 LONGEST = 12
 """Characters of a stretch; a longer one is no single name."""
@@ -76,7 +77,7 @@ def _chained(text: str) -> set[str]:
     """The runs of the scripts of `dragoman.analysis.syllables`, without what is invisible."""
     if not is_chained(text):
         return set()
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", to_unicode(text))
     return {_INVISIBLE.sub("", run) for run in _CHAINED_RUN.findall(composed)}
 
 

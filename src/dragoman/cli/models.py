@@ -106,9 +106,11 @@ def add(context: Context, files: tuple[Path, ...], models: Path | None) -> int:
     """Install .argosmodel files, or a bundle."""
     from dragoman.translate import packages  # noqa: PLC0415 - for this command
 
+    folder = folder_of(models)
     for file in files:
-        for package in packages.add(file, folder_of(models)):
-            _tell(context, "added", package)
+        before = {package.name for package in packages.listing(folder).packages}
+        for package in packages.add(file, folder):
+            _tell(context, "replaced" if package.name in before else "added", package)
     return FOUND
 
 
@@ -171,7 +173,9 @@ def download(context: Context, source: str, target: str, models: Path | None) ->
     from dragoman.translate.download import download as fetch  # noqa: PLC0415
 
     context.message(f"asking {INDEX}")
-    for package in fetch(source, target, folder_of(models)):
+    with context.watched(render.download_progress) as on_progress:
+        packages = fetch(source, target, folder_of(models), on_progress=on_progress)
+    for package in packages:
         _tell(context, "added", package)
     return FOUND
 

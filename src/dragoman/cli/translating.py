@@ -29,16 +29,32 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 )
 @click.option("--limit", type=click.IntRange(1), help="At most so many articles.")
 @click.option("--budget", metavar="TIME", help="Begin nothing new after 90s, 30m, 2h…")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
-@click.option("--beam", default=2, show_default=True, type=click.IntRange(1, 16))
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processor cores to use (argos).",
+)
+@click.option(
+    "--beam",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 16),
+    help="More is slower, and hardly better (argos).",
+)
 @click.option("--again", is_flag=True, help="Also what another version of the model did.")
 @click.option(
     "--engine",
     default="argos",
     show_default=True,
     type=click.Choice(["argos", "argostranslate", "apertium", "libretranslate"]),
+    help="What translates: models of Argos, Argos Translate itself, or another program.",
 )
 @click.option("--url", default="", help="The address of a LibreTranslate server.")
+@click.option(
+    "--api-key", default="", envvar="DRAGOMAN_API_KEY", help="A key that the server asks for."
+)
 @click.option("--status", is_flag=True, help="Only say how far the articles are translated.")
 @folder_option
 @json_too
@@ -54,6 +70,7 @@ def translate(
     models: Path | None,
     engine: str,
     url: str,
+    api_key: str,
     workers: int,
     beam: int,
     **options: object,
@@ -70,7 +87,7 @@ def translate(
         raise InvalidValue("--engine libretranslate needs --url, the address of the server")
     from dragoman.translate import Settings, open_translator  # noqa: PLC0415 - for this command
 
-    settings = Settings(workers=workers, beam_size=beam, url=url)
+    settings = Settings(workers=workers, beam_size=beam, url=url, api_key=api_key)
     opened = partial(open_translator, engine=engine, folder=folder_of(models), settings=settings)
     seconds = _seconds(budget) if budget else None
     with context.open() as library, context.watched(render.translation_progress) as on_progress:
@@ -87,7 +104,8 @@ def translate(
     else:
         for line in render.translation_lines(report):
             context.message(line)
-    return FOUND if report.whole + report.part else NONE
+    # That all is done already is as good as having done it.
+    return FOUND if report.whole + report.part or (report.already and not report.waiting) else NONE
 
 
 def _status(context: Context, target: str) -> int:

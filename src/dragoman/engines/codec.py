@@ -21,7 +21,7 @@ from dragoman.engines.native import contents
 from dragoman.engines.native.postings import Postings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
     from whoosh.fields import Schema
@@ -197,8 +197,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def indexed_field_names(self) -> Iterable[str]:
         return self._fields.keys()
 
-    def cursor(self, fieldname: str, fieldobj: Any) -> _Cursor:  # noqa: ANN401
-        return _Cursor(self._fields.get(fieldname), fieldobj.from_bytes)
+    def cursor(self, fieldname: str, _: object) -> _Cursor:
+        return _Cursor(self._fields.get(fieldname))
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         for name in sorted(self._fields):
@@ -207,8 +207,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         field = self._fields.get(fieldname)
         if field:
-            for number in range(field.dictionary.first(prefix), len(field)):
-                yield fieldname, field.dictionary.term(number)
+            for term in field.dictionary.onward(field.dictionary.first(prefix)):
+                yield fieldname, term
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms())
@@ -267,9 +267,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 class _Cursor(base.FieldCursor):  # type: ignore[misc]
     """A place among the terms of a field."""
 
-    def __init__(self, field: Field | None, decode: Callable[[bytes], str]) -> None:
+    def __init__(self, field: Field | None) -> None:
         self._field = field
-        self._decode = decode
         self._number = 0
 
     def first(self) -> str | None:
@@ -288,7 +287,7 @@ class _Cursor(base.FieldCursor):  # type: ignore[misc]
     def text(self) -> str | None:
         if not self.is_valid() or self._field is None:
             return None
-        return self._decode(self._field.dictionary.term(self._number))
+        return self._field.dictionary.text(self._number)
 
     def is_valid(self) -> bool:
         return self._field is not None and self._number < len(self._field)

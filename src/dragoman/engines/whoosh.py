@@ -335,17 +335,23 @@ class _Snapshot:
 
     def starting(self, prefix: str) -> Iterator[str]:
         """The surface terms that start with this, in code point order."""
-        lists = (self.reader.expand_prefix(name, prefix.encode()) for name in ("title", "body"))
+        lists = [
+            part.dictionary.starting(prefix)
+            for leaf in self._leaves
+            for name in ("title", "body")
+            if (part := _terms(leaf).field(name))
+        ]
         for term, _ in groupby(merge(*lists)):
-            if not term.startswith(STEM_MARK.encode()):
-                yield term.decode()
+            if not term.startswith(STEM_MARK):
+                yield term
 
     def within(self, word: str, distance: int) -> Iterator[str]:
         """The surface terms that differ from a word by at most this many letters (1 or 2)."""
         found = {
             term
+            for leaf in self._leaves
             for name in ("title", "body")
-            for term in self.reader.terms_within(name, word, maxdist=distance)
+            for term in leaf.terms_within(name, word, maxdist=distance)
         }
         return (term for term in sorted(found) if not term.startswith(STEM_MARK))
 

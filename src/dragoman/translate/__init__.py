@@ -133,7 +133,8 @@ def open_translator(
     settings = settings or Settings()
     way = _way(tag(source), tag(target), module.available(folder, settings), pivots)
     if not way:
-        through = f", directly or through {', '.join(pivots)}" if pivots else ""
+        others = [each for each in pivots if each not in (tag(source), tag(target))]
+        through = f", directly or through {', '.join(others)}" if others else ""
         raise TranslationError(
             f"{name} has nothing that translates from {_named(source)} to {_named(target)}"
             f"{through}: {_ENGINES[name].hint}"

@@ -36,6 +36,14 @@ _SPECIAL = re.compile(r"([\[\]{}^$/\\@<>~])")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SENTENCE_END = "[]"  # an empty blank, without which a full stop at the end is lost
 
+# Serbian is written in two alphabets, letter for letter; the dictionaries have the Latin one.
+_LATIN = str.maketrans(
+    dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
+    | dict(zip("АБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ", "ABVGDĐEŽZIJKLMNOPRSTĆUFHCČŠ", strict=True))
+    | {"љ": "lj", "њ": "nj", "џ": "dž", "Љ": "Lj", "Њ": "Nj", "Џ": "Dž"}
+)
+_LATIN_ONLY = "hbs"
+
 
 def available(folder: Path | None, settings: Settings) -> list[Route]:  # noqa: ARG001 - see Protocol
     """The directions that are installed; none where the program is not."""
@@ -75,6 +83,8 @@ class ApertiumTranslator:
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Translate. Raises TranslationError where the program fails or takes too long."""
         texts: list[str] = []
+        if self._mode.startswith(_LATIN_ONLY):
+            sentences = [_in_latin(sentence) for sentence in sentences]
         for batch in _batches([_escape(sentence) for sentence in sentences]):
             sent = "".join(f"{sentence}{_SENTENCE_END}\0" for sentence in batch)
             arguments = ["-z", "-u", "-f", "none", self._mode]
@@ -161,6 +171,11 @@ def _batches(sentences: Sequence[str]) -> Iterator[Sequence[str]]:
         size += length
     if start < len(sentences):
         yield sentences[start:]
+
+
+def _in_latin(sentence: str) -> str:
+    latin = sentence.translate(_LATIN)
+    return latin.upper() if sentence.isupper() else latin
 
 
 def _escape(sentence: str) -> str:

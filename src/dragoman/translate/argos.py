@@ -46,6 +46,9 @@ _CAP_EXTRA = 30
 # some 128 kB. Without this bound, memory goes to the shortest sentences.
 _ROWS = 256
 
+# What the C++ of CTranslate2 throws arrives as one of these.
+_NATIVE = (RuntimeError, ValueError, IndexError, OverflowError, MemoryError, OSError)
+
 _SAMPLES = 64
 _SAMPLE_BYTES = 4096
 
@@ -191,7 +194,7 @@ class ArgosTranslator:
                 inter_threads=self._settings.workers,
                 intra_threads=1,
             )
-        except (RuntimeError, ValueError, OSError, MemoryError) as error:
+        except _NATIVE as error:
             raise ModelError(f"{self._package.model}: cannot be loaded: {error}") from error
 
     def _decoded(
@@ -208,7 +211,7 @@ class ArgosTranslator:
                     texts.update(self._finish(loaded, under_way.popleft()))
             while under_way:
                 texts.update(self._finish(loaded, under_way.popleft()))
-        except (RuntimeError, ValueError) as error:
+        except _NATIVE as error:
             raise TranslationError(f"{self._package.name}: {error}") from error
         return texts
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from dragoman.errors import TranslationError
+from dragoman.errors import ModelError, TranslationError
 from dragoman.translate import legs
 from dragoman.translate.guard import faults, stuck
 from dragoman.translations import Rendering, normalised, remember, remembered, sentence_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from dragoman.store import Store
     from dragoman.translate import Translator
@@ -36,6 +36,8 @@ class Batches:
         """Sentences given to translators so far."""
         self.remembered = 0
         """Sentences found in the memory so far."""
+        self.rendered = 0.0
+        """Characters of the sentences in hand for which a translation is there."""
         self.failures: dict[str, str] = {}
         """Sentences of the last `render` that a translator could not take, and why."""
 
@@ -43,41 +45,52 @@ class Batches:
         """Whether the time is up."""
         return self._deadline is not None and time.monotonic() >= self._deadline
 
-    def render(self, translator: Translator, texts: Sequence[str]) -> dict[str, Rendering]:
+    def render(
+        self, translator: Translator, texts: Sequence[str], again: Collection[str] = ()
+    ) -> dict[str, Rendering]:
         """Translate normalised sentences, each different, by all legs of the route.
 
-        Those for which there is no time are left out, and so are those that fail,
-        which `failures` then holds. Raises `TranslationError` when the translator
-        does nothing but fail.
+        `again` names those that were counted at an earlier stage. Those for which
+        there is no time are left out, and so are those that fail, which `failures`
+        then holds. Raises `TranslationError` when the translator does nothing but fail.
         """
         self.failures = {}
         made = {text: Rendering(text) for text in texts}
-        for leg in legs(translator):
+        way = legs(translator)
+        for leg in way:
             # What one leg has spoilt is not worth the next.
             spoilt = {text: Rendering("", found) for text, (_, found) in made.items() if found}
             asked = {text: normalised(each.text) for text, each in made.items()}
             asked = {text: sentence for text, sentence in asked.items() if text not in spoilt}
-            after = self._leg(leg, list(dict.fromkeys(asked.values())))
+            new = {asked[text] for text in asked.keys() - again}
+            after = self._leg(leg, list(dict.fromkeys(asked.values())), new, 1 / len(way))
             made = {text: after[sentence] for text, sentence in asked.items() if sentence in after}
             failed = {text: why for text, s in asked.items() if (why := self.failures.get(s))}
             self.failures |= failed
             made |= spoilt
+        self.rendered = 0.0
         return made
 
-    def _leg(self, leg: Translator, texts: Sequence[str]) -> dict[str, Rendering]:
+    def _leg(
+        self, leg: Translator, texts: Sequence[str], new: Collection[str], share: float
+    ) -> dict[str, Rendering]:
+        """Translate by one leg, which is this share of the way."""
         source, target = leg.route[0], leg.route[-1]
         keys = {text: sentence_key(text, source, target, leg.version) for text in texts}
         held = remembered(self._store, list(keys.values()))
         found = {text: held[key] for text, key in keys.items() if key in held}
-        self.remembered += len(found)
+        counted = [text for text in found if text in new]
+        self.remembered += len(counted)
+        self.rendered += share * sum(map(len, counted))
         # Sentences of a length together: a batch takes as long as its longest.
         missing = sorted(keys.keys() - found.keys(), key=lambda text: (-len(text), text))
         for batch in _batches(missing):
             if self.is_over():
                 break
-            new = self._checked(leg, self._attempt(leg, batch))
-            remember(self._store, {keys[text]: rendering for text, rendering in new.items()})
-            found |= new
+            made = self._checked(leg, self._attempt(leg, batch))
+            remember(self._store, {keys[text]: rendering for text, rendering in made.items()})
+            found |= made
+            self.rendered += share * sum(map(len, made))
             self._after_batch()
         return found
 
@@ -85,6 +98,8 @@ class Batches:
         """Translate a batch; where that fails, its halves, down to the sentence at fault."""
         try:
             made = _translate(leg, batch)
+        except ModelError:
+            raise  # whatever the sentence
         except TranslationError as error:
             if len(batch) > 1:
                 half = len(batch) // 2

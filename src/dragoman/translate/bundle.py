@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dragoman.errors import ModelError
@@ -40,7 +41,8 @@ def bundle(out: Path, folder: Path, names: Collection[str] = ()) -> tuple[Packag
     except OSError as error:
         raise ModelError(f"{out}: cannot be written: {error}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing is there
+            partial.unlink()
     return chosen
 
 

@@ -62,6 +62,7 @@ _HANDLE = regex.compile(r"[@#]\w+")
 _MAYBE_ADDRESS = regex.compile(r"[@#/]|[a-zA-Z0-9]\.[a-zA-Z0-9]")
 # A character, or a few, that come again at once; compared with the source.
 _CHARACTERS = regex.compile(r"([^\s\p{N}\p{P}\p{S}])\1{5,}")
+_FIGURES = regex.compile(r"(\p{Nd})\1{9,}")  # a thousand million may well be written out
 _LONGEST_PERIOD = 24
 _PIECES = regex.compile(r"([\p{L}\p{M}'’.,!?\s()\-]{2,24}?)\1{3,}")
 _UNSPACED = regex.compile(
@@ -190,9 +191,9 @@ def _says_again(source: str) -> bool:
 def _character_loop(source: str, translation: str) -> bool:
     if not _is_periodic(translation):
         return False
-    for pattern in (_CHARACTERS, _PIECES):
+    for pattern in (_CHARACTERS, _FIGURES, _PIECES):
         for match in pattern.finditer(translation):
-            if not _LETTER.search(match[1]):
+            if pattern is _PIECES and not _LETTER.search(match[1]):
                 continue
             if pattern.search(source) is None:
                 return True

@@ -84,7 +84,8 @@ def pieces(
             told = error.read(300).decode("utf-8", "replace")
         raise TranslationError(f"{url}: {error.code} {error.reason}: {told}") from error
     except (OSError, HTTPException) as error:
-        raise TranslationError(f"{url}: no answer: {error}") from error
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        raise TranslationError(f"{url}: no answer: {reason}") from error
 
 
 def check(url: str) -> None:

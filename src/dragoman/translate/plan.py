@@ -59,7 +59,7 @@ class TranslationReport:
     translated: int
     """Sentences that went through a translator, each leg of a pivot counted."""
     remembered: int
-    """Sentences that the memory already had, each leg counted."""
+    """Sentences that the memory had from earlier runs or other articles, each leg counted."""
     marked: Mapping[str, int]
     """Sentences of these articles, by what the guard says against them."""
     characters: int
@@ -67,6 +67,8 @@ class TranslationReport:
     stopped: Literal["done", "budget", "limit"]
     waiting: int
     """Articles that this run was to translate and did not, or not to their end."""
+    already: int
+    """Articles that it came to and found translated to their end."""
     unreachable: Mapping[str, str]
     """By language: why nothing of it can be translated."""
     failed: int

@@ -126,6 +126,7 @@ class _Run:
         self._work: dict[str, _Work] = {}
         self._unreachable: dict[str, str] = {}
         self._begun: dict[int, int] = {}  # characters done of articles not yet whole
+        self._already = 0
         self._whole = 0
         self._total = 0
         self._limited = False
@@ -160,7 +161,10 @@ class _Run:
             if wanted and candidate.language not in wanted:
                 continue
             work = self._work_of(candidate.language)
-            if work is None or candidate.is_done(work.version, again=plan.again):
+            if work is None:
+                continue
+            if candidate.is_done(work.version, again=plan.again):
+                self._already += 1
                 continue
             if plan.limit is not None and self._total >= plan.limit:
                 self._limited = True
@@ -234,13 +238,14 @@ class _Run:
     def _translate(self, pool: list[Original], number: int, translator: Translator) -> None:
         """Translate some articles up to a stage, and keep those that are complete."""
         cut = {original.key: _pieces(original, number) for original in pool}
-        wanted = dict.fromkeys(
-            piece.text
-            for pieces in cut.values()
-            for piece in pieces
-            if piece.stage <= number and has_words(piece.text)
-        )
-        renderings = self._batches.render(translator, list(wanted))
+        wanted: dict[str, bool] = {}  # each sentence, and whether any article has it anew
+        for original in pool:
+            done = original.stage if original.version == translator.version else 0
+            for piece in cut[original.key]:
+                if piece.stage <= number and has_words(piece.text):
+                    wanted[piece.text] = piece.stage > done or wanted.get(piece.text, False)
+        known = {text for text, is_new in wanted.items() if not is_new}
+        renderings = self._batches.render(translator, list(wanted), known)
         made = []
         for original in pool:
             pieces = [piece for piece in cut[original.key] if piece.stage <= number]
@@ -295,15 +300,16 @@ class _Run:
 
     def _progress(self) -> None:
         seconds = time.monotonic() - self._began
-        speed = self._done / seconds if seconds else 0.0
+        done = min(self._size, self._done + round(self._batches.rendered))
+        speed = done / seconds if seconds else 0.0
         self._on_progress(
             TranslationProgress(
                 *self._now,
                 articles=self._whole,
                 total=self._total,
-                characters=self._done,
+                characters=done,
                 characters_per_second=speed,
-                seconds_left=max(0, self._size - self._done) / speed if speed else None,
+                seconds_left=(self._size - done) / speed if speed else None,
             )
         )
 
@@ -329,6 +335,7 @@ class _Run:
             seconds=time.monotonic() - self._began,
             stopped="budget" if over else "limit" if self._limited else "done",
             waiting=self._total - self._whole,
+            already=self._already,
             unreachable=dict(self._unreachable),
             failed=len(self._failed),
             problems=tuple(self._problems),

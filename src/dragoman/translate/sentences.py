@@ -56,7 +56,8 @@ _OPENERS = r"[\"'“”‘’«»‹›„‚(\[{¿¡–—\-•*\s]*"
 # Georgian letters count as small ones, but the language has no capitals.
 _LOWER_NEXT = regex.compile(rf"\s+{_OPENERS}[\p{{Ll}}--\p{{Georgian}}]", regex.V1)
 _DIGIT_NEXT = regex.compile(rf"\s+{_OPENERS}[\p{{Nd}}]")
-_LAST_WORD = regex.compile(r"(?:[\p{L}\p{M}\p{N}]+[.'’״/-])*[\p{L}\p{M}\p{N}]+$")
+# Read from its end, as only the word before the stop is wanted.
+_LAST_WORD = regex.compile(r"(?r)(?:[\p{L}\p{M}\p{N}]+[.'’״/-])*[\p{L}\p{M}\p{N}]+$")
 _INITIAL = regex.compile(
     r"[\p{Lu}\p{Arabic}\p{Hebrew}&&\p{L}]\p{M}*|(?:\p{L}\p{M}*\.)+\p{L}\p{M}*", regex.V1
 )
@@ -70,8 +71,10 @@ _THAI_OPENERS = tuple(
     " ขณะเดียวกัน ในขณะที่ เมื่อ ตาม หลังจาก ก่อนหน้านี้ ล่าสุด นี่คือ นี่เป็น".split()
 )
 # White space, and what is as invisible.
-_BLANK = r"\s\x1c-\x1f\u200b\u2060\ufeff"
-_EDGES = regex.compile(rf"^[{_BLANK}]+|[{_BLANK}]+$")
+_BLANK = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
 
 # Where to cut what is too long, the best places first.
 _CUTS = tuple(
@@ -120,7 +123,7 @@ def cost(text: str) -> int:
     """How much of a model's input a text may take: its bytes in UTF-8, two at least a letter."""
     if text.isascii():
         return 2 * len(text)
-    return len(text.encode("utf-8", "surrogatepass")) + sum(map("\x80".__gt__, text))
+    return len(text.encode("utf-8", "surrogatepass")) + len(text.encode("ascii", "ignore"))
 
 
 def _split(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
@@ -181,13 +184,9 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The stretch without what is blank at its ends."""
-    piece = text[start:end]
-    edges = [match.span() for match in _EDGES.finditer(piece)]
-    if edges and edges[0][0] == 0:
-        start += edges[0][1]
-    if edges and edges[-1][1] == len(piece):
-        end -= edges[-1][1] - edges[-1][0]
-    return start, end
+    piece = text[start:end].lstrip(_BLANK)
+    start = end - len(piece)
+    return start, start + len(piece.rstrip(_BLANK))
 
 
 def _cut(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:

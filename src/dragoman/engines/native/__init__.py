@@ -10,6 +10,7 @@ Depends on nothing else of ours but `dragoman.arrays` and the errors, and not on
 `inverted`         a field of a segment: its terms and their postings
 `inverting`        the same, as it is written
 `segment`          a file with the fields and columns of some records
+`distinct`         which of many terms are the same
 `bulk`             records into segments, within a budget of memory
 `merging`          several segments into one, as a stream
 `contents`         the list of the segments that count: a commit

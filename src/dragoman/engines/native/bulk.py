@@ -1,15 +1,16 @@
-"""Records into a segment: terms are numbered as they come, and sorted once at the end."""
+"""Records into a segment: terms are told apart many at a time, and sorted once at the end."""
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dragoman.arrays import spread
+from dragoman.engines.native.distinct import NUL, Terms, distinct
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-_TERM_BYTES = 160  # of a term's string, its number and their place in a dictionary
+_TERM_BYTES = 80  # of a term beside its letters, when all are sorted
 _BEGINNING = 32  # bytes of a term that are sorted as an array
+_TERMS_AT_ONCE = 1 << 20
 _POSTINGS_AT_ONCE = 1 << 19
 
 
@@ -70,41 +72,75 @@ class _Gathered:
     """One field of the records of a batch."""
 
     def __init__(self) -> None:
-        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self._terms = array("I")
+        self._texts: list[bytes] = []  # the terms of the last documents
+        self._waiting = 0  # how many those are
+        self._distinct: list[Terms] = []
+        self._terms: list[NDArray[np.uint32]] = []  # by posting, among the distinct ones
+        self._known = self._letters = self._postings = 0
         self._frequencies = array("I")
         self._positions = array("I")
         self._documents = array("I")
         self._counts = array("I")
 
     def add(self, document: int, terms: Mapping[str, Sequence[int]]) -> None:
-        self._terms.extend(map(self._numbers.__getitem__, terms))
+        text = "\0".join(terms).encode()
+        if text.count(NUL) != len(terms) - 1:
+            raise ValueError("a term has a NUL character")
+        self._texts.append(text)
+        self._waiting += len(terms)
+        self._postings += len(terms)
         self._frequencies.extend(map(len, terms.values()))
         self._positions.extend(chain.from_iterable(terms.values()))
         self._documents.append(document)
         self._counts.append(len(terms))
+        if self._waiting >= _TERMS_AT_ONCE:
+            self._number()
+
+    def _number(self) -> None:
+        """Put the terms of the last documents among the distinct ones."""
+        if not self._texts:
+            return
+        terms = Terms.joined(self._texts)
+        owners, which = distinct(terms)
+        self._distinct.append(terms.take(which))
+        self._terms.append((owners + self._known).astype(np.uint32))
+        self._known += len(which)
+        self._letters += len(self._distinct[-1].letters)
+        self._texts, self._waiting = [], 0
 
     def weight(self) -> int:
         # What is sorted at the end comes to about two numbers of 64 bits a posting.
-        return _TERM_BYTES * len(self._numbers) + 24 * len(self._terms) + 12 * len(self._positions)
+        waiting = 40 * self._waiting
+        terms = _TERM_BYTES * self._known + 3 * self._letters
+        return waiting + terms + 32 * self._postings + 12 * len(self._positions)
+
+    def _vocabulary(self) -> tuple[list[bytes], NDArray[np.uint32]]:
+        """The terms in order, and by posting the number of its term."""
+        self._number()
+        held = _joined(self._distinct)
+        self._distinct = []
+        owners, which = distinct(held)
+        spelled, order = _sorted(held.take(which))
+        ranks = np.empty(len(order), np.uint32)
+        ranks[order] = np.arange(len(order))
+        ranks = ranks[owners]
+        terms, self._terms = [ranks[each] for each in self._terms], []
+        return spelled, np.concatenate(terms)
 
     def write(self, writer: FieldWriter) -> None:
         """Write terms and postings in order, a stretch at a time."""
-        spelled, order = _sorted([term.encode() for term in self._numbers])
-        ranks = np.empty(len(order), np.uint32)
-        ranks[order] = np.arange(len(order))
-        terms = ranks[np.frombuffer(self._terms, np.uint32)]
+        spelled, terms = self._vocabulary()
         frequencies = np.frombuffer(self._frequencies, np.uint32).astype(np.int64)
         positions = np.frombuffer(self._positions, np.uint32)
         documents = np.repeat(
             np.frombuffer(self._documents, np.uint32), np.frombuffer(self._counts, np.uint32)
         )
-        counts = np.bincount(terms, minlength=len(order))
-        postings = np.argsort(terms, kind="stable")
+        counts = np.bincount(terms, minlength=len(spelled))
+        postings = _order(terms)
         position_ends = np.cumsum(frequencies)
         ends = np.cumsum(counts)
         begin = done = 0
-        while begin < len(order):
+        while begin < len(spelled):
             end = int(np.searchsorted(ends, done + _POSTINGS_AT_ONCE, side="right"))
             end = max(end, begin + 1)
             here = postings[done : ends[end - 1]]
@@ -122,16 +158,34 @@ class _Gathered:
             begin, done = end, int(ends[end - 1])
 
 
-def _sorted(terms: list[bytes]) -> tuple[list[bytes], Numbers]:
+def _joined(parts: Sequence[Terms]) -> Terms:
+    """All terms, one after another."""
+    ends = np.cumsum([len(part.letters) for part in parts])
+    starts = [0, *ends[:-1].tolist()]
+    begins = [part.begins + start for part, start in zip(parts, starts, strict=True)]
+    letters = np.concatenate([part.letters for part in parts])
+    return Terms(letters, np.concatenate(begins), np.concatenate([part.sizes for part in parts]))
+
+
+def _order(numbers: NDArray[np.uint32]) -> Numbers:
+    """As a stable `argsort`: sixteen bits at a time, which NumPy sorts without comparing."""
+    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    if numbers.max(initial=0) > 0xFFFF:
+        high = (numbers >> 16).astype(np.uint16)
+        order = order[np.argsort(high[order], kind="stable")]
+    return order
+
+
+def _sorted(terms: Terms) -> tuple[list[bytes], Numbers]:
     """The terms in order, and where each of these was before."""
-    beginnings = np.array(terms, f"S{_BEGINNING}")
-    order = np.argsort(beginnings, kind="stable")
-    spelled: list[bytes] = np.array([*terms, b""], object)[order].tolist()
+    beginnings = terms.beginnings(_BEGINNING)
+    order = np.argsort(beginnings)
     beginnings = beginnings[order]
-    alike = np.flatnonzero(np.append(beginnings[1:] == beginnings[:-1], False))
+    spelled = terms.take(order).spelled()
+    alike = np.flatnonzero(beginnings[1:] == beginnings[:-1])
     for first in alike[np.diff(alike, prepend=-2) > 1].tolist():
         last = first + 1
-        while last < len(terms) and beginnings[last] == beginnings[first]:
+        while last < len(spelled) and beginnings[last] == beginnings[first]:
             last += 1
         here = sorted(range(first, last), key=spelled.__getitem__)
         order[first:last] = order[here]

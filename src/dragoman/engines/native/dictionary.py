@@ -80,6 +80,31 @@ class Dictionary:
         block, column = divmod(number, BLOCK)
         return self._term(self._row(block), column)
 
+    def text(self, number: int) -> str:
+        """The same as text.
+
+        Raises `BadArrays` where it is none.
+        """
+        return _text(self.term(number))
+
+    def starting(self, prefix: str) -> Iterator[str]:
+        """The terms that start with this, in order.
+
+        Raises `BadArrays` where one is no text.
+        """
+        start = prefix.encode()
+        for term in self.onward(self.first(start)):
+            if not term.startswith(start):
+                return
+            yield _text(term)
+
+    def onward(self, number: int) -> Iterator[bytes]:
+        """The terms from this number on."""
+        skipped = number % BLOCK
+        for begin in range(number - skipped, self._count, BLOCK):
+            yield from self.terms(begin + skipped, min(begin + BLOCK, self._count))
+            skipped = 0
+
     def _term(self, row: bytes, column: int) -> bytes:
         lengths = row[BLOCK : BLOCK + column + 1]
         at = int.from_bytes(row[_SUFFIXES], "little")
@@ -213,6 +238,13 @@ class DictionaryWriter:
             "table": table.ravel(),
             "suffixes": suffixes,
         }
+
+
+def _text(term: bytes) -> str:
+    try:
+        return term.decode()
+    except UnicodeDecodeError as error:
+        raise BadArrays(f"damaged (a term that is no text: {error})") from error
 
 
 def _begins(at: int, sizes: NDArray[np.int64]) -> NDArray[np.uint8]:

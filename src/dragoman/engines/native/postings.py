@@ -158,19 +158,21 @@ _HEAD = 4  # numbers: documents, bytes of a difference, documents and frequencie
 
 def encode_list(documents: Numbers, frequencies: Numbers) -> NDArray[np.uint8]:
     """The articles of a term and how often each has it."""
-    steps = np.diff(documents, prepend=0)
-    narrow, wide = (np.flatnonzero(steps >= 1 << bits) for bits in (8, 16))
-    width = 1 if 8 * len(narrow) <= len(steps) + 8 * len(wide) else 2
-    far = narrow if width == 1 else wide
+    steps = documents.copy()
+    steps[1:] -= documents[:-1]
+    far, width = np.flatnonzero(steps >= 1 << 8), 1
+    if len(far):
+        wide = far[steps[far] >= 1 << 16]
+        if 8 * len(far) > len(steps) + 8 * len(wide):
+            far, width = wide, 2
     often = np.flatnonzero(frequencies >= 1 << 8)
     head = [len(documents), width, len(far), len(often)]
-    exceptions = (head, far, steps[far], often, frequencies[often])
-    return np.concatenate(
-        [
-            np.concatenate(exceptions).astype("<u4").view(np.uint8),
-            steps.astype(f"<u{width}").view(np.uint8),
-            frequencies.astype(np.uint8),
-        ]
+    exceptions = np.concatenate((head, far, steps[far], often, frequencies[often]))
+    return np.frombuffer(
+        exceptions.astype("<u4").tobytes()
+        + steps.astype(f"<u{width}").tobytes()
+        + frequencies.astype(np.uint8).tobytes(),
+        np.uint8,
     )
 
 

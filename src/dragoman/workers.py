@@ -1,0 +1,91 @@
+"""Work shared among processes: the results come in order, as if it were done by one.
+
+The processes are new ones (*spawned*), which inherit neither locks nor open files. They end with
+the process that started them, even if that is killed.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from dragoman.errors import LibraryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
+
+_AHEAD = 3  # pieces of work a process that wait or are done
+
+
+class Workers:
+    """So many processes, started when they are first needed; one works in this process."""
+
+    def __init__(self, jobs: int = 1) -> None:
+        self.jobs = max(jobs, 1)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def map(self, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
+        """What `work`, a function of a module, makes of each item, in order.
+
+        Raises what the work raises, and `LibraryError` where a process was killed.
+        """
+        return self._shared(work, items) if self.jobs > 1 else map(work, items)
+
+    def _shared(self, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
+        waiting: deque[Future[_Made]] = deque()
+        try:
+            for item in items:
+                waiting.append(self._started().submit(work, item))
+                if len(waiting) > _AHEAD * self.jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise LibraryError(
+                "a process that was sharing the work was killed, perhaps for want of memory: "
+                "nothing that was stored is lost; try again with fewer jobs"
+            ) from error
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self.jobs, multiprocessing.get_context("spawn"), _begin
+            )
+        return self._pool
+
+
+def _begin() -> None:
+    """Make a new process one of ours."""
+    # An interrupt from the keyboard is for the process that waits for this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,115 @@
+"""Work shared among processes: the same results in the same order, and deaths are told."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import dragoman
+from dragoman import build
+from dragoman.engines import open_engine
+from dragoman.errors import LibraryError
+from dragoman.store import Store
+from dragoman.tag import default_tagger
+from dragoman.workers import Workers
+
+TEXTS = (
+    "The river rose in the night, and the bridge at Kasungu was closed.",
+    "Der Fluss stieg in der Nacht, und die Brücke von Kasungu wurde gesperrt.",
+    "Река поднялась ночью, и мост в Касунгу закрыли.",
+    "ارتفع النهر ليلا وأغلق الجسر في كاسونغو.",
+)
+ARTICLES = [
+    dragoman.Article(id=f"a{number}", title=f"Story {number}", body=TEXTS[number % len(TEXTS)])
+    for number in range(130)
+]
+
+
+def die(_: object) -> None:
+    """End the process at once, as a kill does."""
+    os._exit(9)
+
+
+def fail(number: int) -> int:
+    """Fail as ordinary code does."""
+    return 1 // number
+
+
+@pytest.fixture
+def shared(monkeypatch):
+    """However little work there is, it is shared."""
+    monkeypatch.setattr(build, "_SHARED_CHARACTERS", 0)
+
+
+@pytest.fixture
+def workers():
+    """Two processes."""
+    with Workers(2) as made:
+        yield made
+
+
+def test_results_come_in_order(workers):
+    """Whoever is done first, and however much there is; and what fails there fails here."""
+    assert list(workers.map(abs, range(-40, 0))) == list(range(40, 0, -1))
+    assert list(workers.map(abs, [])) == []
+    with pytest.raises(ZeroDivisionError):
+        list(workers.map(fail, [1, 0, 1]))
+    assert list(workers.map(abs, [-1])) == [1]
+
+
+def test_a_killed_process_is_told(workers):
+    """It does not hang, and it says what to do."""
+    with pytest.raises(LibraryError, match="try again with fewer jobs"):
+        list(workers.map(die, [1, 2, 3]))
+
+
+def test_one_job_needs_no_process():
+    """The work is done where it is asked for."""
+    with Workers(1) as workers:
+        assert set(workers.map(_process, range(3))) == {os.getpid()}
+
+
+def _process(_: int) -> int:
+    return os.getpid()
+
+
+def _add(folder, jobs):
+    """Add the articles; the report, and every file of the index."""
+    store, engine = Store(folder / "library.db"), open_engine("whoosh", folder / "index")
+    try:
+        report = build.add(ARTICLES, store, engine, default_tagger(), lambda _: None, jobs)
+        tags = [(stored.id, stored.tag) for stored in store.all()]
+    finally:
+        engine.close()
+        store.close()
+    files = {path.name: path.read_bytes() for path in (folder / "index").iterdir()}
+    return report, tags, files
+
+
+def test_any_number_of_jobs_makes_the_same_index(tmp_path, shared):
+    """Report, tags and index are the same, bit by bit."""
+    found = []
+    for jobs in (1, 2):
+        (tmp_path / str(jobs)).mkdir()
+        found.append(_add(tmp_path / str(jobs), jobs))
+    assert found[0] == found[1]
+    assert found[0][0].added == len(ARTICLES)
+
+
+def test_a_kill_loses_nothing(tmp_path, shared, monkeypatch):
+    """What was stored before a process died is indexed when the library is opened again."""
+    with dragoman.open_library(tmp_path):
+        pass
+    store = Store(tmp_path / "library.db")
+    engine = open_engine("whoosh", tmp_path / "whoosh")
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "_recorded", die)
+        with pytest.raises(LibraryError, match="nothing that was stored is lost"):
+            build.add(ARTICLES, store, engine, default_tagger(), lambda _: None, 2)
+    engine.close()
+    store.close()
+    with dragoman.open_library(tmp_path) as library:
+        assert library.stats().articles == len(ARTICLES)
+        assert library.search("Kasungu").total > len(ARTICLES) // 2
+        assert library.doctor() == ()
