@@ -30,6 +30,7 @@ from whoosh.analysis import StandardAnalyzer
 
 import ntrex
 from dragoman.analysis import analyse, fold
+from dragoman.analysis.zawgyi import to_unicode
 from dragoman.engines import Request
 from dragoman.expand import expand
 from dragoman.query import any_of
@@ -203,8 +204,11 @@ def check(collections: Iterable[Collection]) -> dict[str, float]:
             articles += 1
             size += len(text.encode())
             empty += not tokens
-            cut += sum(_is_mark(text[token.end : token.end + 1]) for token in tokens)
-            cut += sum(_is_mark(text[token.start]) for token in tokens)
+            # In Zawgyi a sign stands before its letter: what is cut is seen in Unicode.
+            read = to_unicode(text)
+            tokens = tokens if read == text else analyse(read, collection.language)
+            cut += sum(_is_mark(read[token.end : token.end + 1]) for token in tokens)
+            cut += sum(_is_mark(read[token.start]) for token in tokens)
     return {
         "articles": articles,
         "without a token": empty,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Raised when the same article would be analysed differently: the index is then made again."""
 
 MAX_CHARACTERS = 16_000_000

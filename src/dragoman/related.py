@@ -17,6 +17,7 @@ from dragoman import translations
 from dragoman.analysis import STEM_MARK, analyse, is_unsegmented
 from dragoman.analysis.runs import name_runs
 from dragoman.analysis.segment import pieces
+from dragoman.analysis.zawgyi import to_unicode
 from dragoman.expand import sequence
 from dragoman.query import ArticleFilter, Concept, Group, LanguageFilter, Query
 from dragoman.search import answer, ask
@@ -223,7 +224,7 @@ def _kind(text: str, token: Token, *, in_title: bool) -> _Kind:
 
 def _unspaced(text: str, language: str, lexicon: Lexicon) -> Iterator[_Candidate]:
     """The names and the entries of the lexicon in runs of the scripts that set no word apart."""
-    text = text[:_UNSPACED_CHARACTERS]
+    text = to_unicode(text[:_UNSPACED_CHARACTERS])
     runs = [run for _, run, kind in pieces(text) if kind]
     if not runs:
         return
