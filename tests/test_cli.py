@@ -249,3 +249,21 @@ def test_colours_are_for_terminals_that_want_them(filled, tmp_path, no_color, bo
     shown = os.read(primary, 10_000).decode()
     os.close(primary)
     assert ("\x1b[" in shown) is bold
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("command", [("search", "bridge"), ("export",)])
+def test_output_that_cannot_be_written_is_one_line(filled, tmp_path, command):
+    """A full disk is said, without a traceback."""
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "dragoman", *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1] == "dragoman: output: No space left on device"
+    assert "Traceback" not in ended.stderr

@@ -18,6 +18,7 @@ from dragoman.analysis.runs import name_runs
 from dragoman.analysis.zawgyi import decode, to_unicode
 from dragoman.query import parse
 from dragoman.tag import default_tagger
+from dragoman.translations import normalised
 
 SHARED = Path(__file__).resolve().parents[2] / "shared/data"
 _RUN = re.compile("[\u1000-\u109f]+")
@@ -221,3 +222,8 @@ def test_no_sentence_in_unicode_is_taken_for_zawgyi(code):
     assert len(texts) > 700
     assert [text for text in texts if decode(text)] == []
     assert decode("\n".join(texts)) is None
+
+
+def test_translators_get_unicode():
+    """A model is given what it was trained on."""
+    assert normalised("ျမန္မာ  ႏိုင္ငံ") == "မြန်မာ နိုင်ငံ"

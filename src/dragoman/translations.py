@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from dragoman.analysis.zawgyi import to_unicode
 from dragoman.errors import LibraryDamaged
 from dragoman.store import marks, parts
 
@@ -123,8 +124,8 @@ class LanguageStatus:
 
 
 def normalised(sentence: str) -> str:
-    """A sentence as translators get it: composed, with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", sentence).split())
+    """A sentence as translators get it: composed, in Unicode, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", to_unicode(sentence)).split())
 
 
 def sentence_key(sentence: str, source: str, target: str, version: str) -> bytes:

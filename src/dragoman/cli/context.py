@@ -54,18 +54,19 @@ class Context:
     @contextmanager
     def watched(self, say: Callable[[_P], str]) -> Iterator[Callable[[_P], None]]:
         """A line on stderr that says how far something is, when somebody watches."""
-        shown = False
+        width = 0
 
         def show(progress: _P) -> None:
-            nonlocal shown
-            shown = True
-            click.echo(f"\r{say(progress)}  ", err=True, nl=False)
+            nonlocal width
+            line = say(progress)
+            click.echo(f"\r{line:{width}}", err=True, nl=False)
+            width = len(line)
 
         watched = sys.stderr.isatty() and not self.quiet
         try:
             yield show if watched else lambda _: None
         finally:
-            if shown:
+            if width:
                 click.echo(err=True)
 
 

@@ -90,6 +90,7 @@ def main() -> None:
     """Run the command line; the one place where errors become messages and exit codes."""
     try:
         code = cli.main(prog_name="dragoman", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = ERROR
@@ -99,8 +100,16 @@ def main() -> None:
     except DragomanError as error:
         click.echo(f"dragoman: {error}", err=True)
         code = ERROR
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does: not an error of ours.
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - for the flush at exit
+    except BrokenPipeError:  # the reader of our output went away, as `head` does: no error of ours
         code = FOUND
+        _forget_output()
+    except OSError as error:  # a full disk, a folder that may not be written
+        click.echo(f"dragoman: {error.filename or 'output'}: {error.strerror}", err=True)
+        code = ERROR
+        _forget_output()
     sys.exit(code if isinstance(code, int) else FOUND)
+
+
+def _forget_output() -> None:
+    """Leave nothing to be written at exit, where it would fail again."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - for the flush at exit
