@@ -255,7 +255,7 @@ def test_colours_are_for_terminals_that_want_them(filled, tmp_path, no_color, bo
 @pytest.mark.parametrize("command", [("search", "bridge"), ("export",)])
 def test_output_that_cannot_be_written_is_one_line(filled, tmp_path, command):
     """A full disk is said, without a traceback."""
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
             [sys.executable, "-m", "dragoman", *command],
             stdout=full,
