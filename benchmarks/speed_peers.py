@@ -13,8 +13,8 @@ Building is measured in seconds of processor time over all threads, without the 
 freeing of the articles in the form that each engine takes: Tantivy indexes in a thread of its
 own, and the machine may be busy. Each engine has a process of its own. Queries go to all of them
 in turn, so that a busy moment hits them alike, three times over; the fastest counts. All rank by
-BM25, and give the best ten. Ours also explains each hit and counts by language, source and month, and
-takes the first 200 terms of a prefix. bm25s has no phrases, prefixes and filters.
+BM25, and give the best ten. Ours also explains each hit and counts by language, source and
+month, and takes the first 200 terms of a prefix. bm25s has no phrases, prefixes and filters.
 """
 
 from __future__ import annotations

@@ -13,8 +13,10 @@ from whoosh.searching import Searcher
 from whoosh.sorting import FieldFacet
 
 from dragoman.arrays import BadArrays
-from dragoman.engines.native import varints
+from dragoman.engines.native import bulk, varints
+from dragoman.engines.native.distinct import Terms, distinct
 from dragoman.engines.native.index import Index
+from dragoman.engines.native.nearness import within
 from dragoman.engines.native.postings import decode_list, decode_one, encode_list
 from dragoman.engines.native.writing import Writer
 from dragoman.engines.whoosh import _open
@@ -68,6 +70,55 @@ def test_bytes_that_are_no_record_are_told(data):
         except BadArrays:
             continue
         assert len(documents) == len(frequencies) > 0
+
+
+SPELLED = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30))
+
+
+def _told_apart(words):
+    """Check that what are told to be the same words are, and that they come in order."""
+    terms = Terms.joined(["\0".join(words).encode()] if words else [])
+    owners, which = distinct(terms)
+    spelled = terms.take(which).spelled()
+    assert [spelled[owner].decode() for owner in owners] == words
+    assert len(spelled) == len(set(words))
+    order = sorted(range(len(spelled)), key=spelled.__getitem__)
+    assert terms.take(which).take(np.array(order, np.int64)).spelled() == sorted(spelled)
+    beginnings = [each[:16].ljust(16, b"\0") for each in spelled]
+    assert terms.take(which).beginnings(16).tolist() == [each.rstrip(b"\0") for each in beginnings]
+
+
+@given(SPELLED.map(lambda words: words + words[::2]))
+def test_terms_are_told_apart(words):
+    """Of many terms, each is found to be one of the distinct ones, whatever its length."""
+    _told_apart(words)
+
+
+def test_terms_with_the_same_hash_are_told_apart(monkeypatch):
+    """Where a hash is not enough another one is taken."""
+    real, calls = Terms.hashes, []
+
+    def hashes(terms, multiplier):
+        calls.append(multiplier)
+        return real(terms, multiplier) >> np.uint64(64 - 4 * len(calls))
+
+    monkeypatch.setattr(Terms, "hashes", hashes)
+    _told_apart([f"word{number % 40}" for number in range(90)])
+    assert len(set(calls)) == 2
+
+
+@pytest.mark.parametrize("highest", [1, 300, 1 << 16, 1 << 20])
+def test_numbers_are_ordered(highest):
+    """As by a stable sort."""
+    numbers = np.random.default_rng(1).integers(0, highest, 5000).astype(np.uint32)
+    assert bulk._order(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()
+
+
+def test_a_term_with_a_nul_is_refused(tmp_path):
+    """It could not be told from two terms."""
+    writer = Writer(_index(tmp_path / "index"))
+    with pytest.raises(ValueError, match="NUL"):
+        writer.add({"text": {"a\0b": [0]}}, {"key": 1})
 
 
 def _index(folder):
@@ -129,6 +180,51 @@ def test_commits_spills_and_merges_lose_nothing(tmp_path_factory, first, second,
             for column, pieces in zip(whole, zip(*few, strict=True), strict=True):
                 assert column.tolist() == np.concatenate(pieces).tolist()
     assert index.check() == []
+
+
+def _dictionary(folder, words):
+    """The dictionary of an index of one record with these words."""
+    index = _index(folder)
+    writer = Writer(index)
+    writer.add({"text": {word: [0] for word in words}}, {"key": 1})
+    writer.commit({}, "key", [])
+    return index.open()[1][0].segment.fields["text"].dictionary
+
+
+@pytest.mark.parametrize("long", [(), ("x" * 300, "w7" + "y" * 254, "w7" + "y" * 255 + "z")])
+def test_many_terms_are_spelled_as_one(tmp_path, long):
+    """A stretch of a dictionary is the same, however long it is and wherever it begins."""
+    words = {f"w{number:x}{'é' * (number % 9)}" for number in range(3000)} | set(long)
+    dictionary = _dictionary(tmp_path / "index", words)
+    terms = sorted(word.encode() for word in words)
+    assert [dictionary.term(number) for number in range(len(terms))] == terms
+    for begin, end in ((0, len(terms)), (5, 1000), (31, 700), (2999, 3000), (16, 16)):
+        assert dictionary.terms(begin, end) == terms[begin:end]
+    assert list(dictionary.onward(37)) == terms[37:]
+    starting = list(dictionary.starting("w1"))
+    assert starting == sorted(word for word in words if word.startswith("w1"))
+
+
+def _distance(one, other):
+    """Levenshtein's, as it is defined."""
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row, before = [i], row
+        for j, theirs in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != theirs)))
+    return row[-1]
+
+
+NEAR = st.text("abcé", min_size=1, max_size=7)
+
+
+@SLOW_PATH
+@given(st.sets(NEAR, min_size=1, max_size=40), NEAR, st.sampled_from([1, 2]))
+def test_near_terms_are_those_within_the_distance(tmp_path_factory, words, word, most):
+    """Every term that is near is found, and no other."""
+    dictionary = _dictionary(tmp_path_factory.mktemp("index") / "index", words)
+    near = sorted(each for each in words if _distance(word, each) <= most)
+    assert list(within(dictionary, word, most)) == near
 
 
 def test_frequent_terms_survive_merges(tmp_path):

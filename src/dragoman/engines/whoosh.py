@@ -24,6 +24,7 @@ from dragoman.engines import FIELDS
 from dragoman.engines.codec import POSITION, FileIndex, TermsReader
 from dragoman.engines.native.index import Index
 from dragoman.engines.native.inverted import Found
+from dragoman.engines.native.nearness import within
 from dragoman.engines.native.writing import Writer
 from dragoman.engines.sounds import Sounds, add_words, check_words, drop_words
 from dragoman.errors import LibraryLocked
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dragoman.engines import Evaluation, Record, Request
+    from dragoman.engines.native.dictionary import Dictionary
     from dragoman.engines.native.inverted import Field
     from dragoman.names import Match
 
@@ -335,23 +337,26 @@ class _Snapshot:
 
     def starting(self, prefix: str) -> Iterator[str]:
         """The surface terms that start with this, in code point order."""
-        lists = [
-            part.dictionary.starting(prefix)
+        lists = [dictionary.starting(prefix) for dictionary in self._dictionaries()]
+        for term, _ in groupby(merge(*lists)):
+            if not term.startswith(STEM_MARK):
+                yield term
+
+    def _dictionaries(self) -> list[Dictionary]:
+        """Those in which a word of the query is looked for."""
+        return [
+            part.dictionary
             for leaf in self._leaves
             for name in ("title", "body")
             if (part := _terms(leaf).field(name))
         ]
-        for term, _ in groupby(merge(*lists)):
-            if not term.startswith(STEM_MARK):
-                yield term
 
     def within(self, word: str, distance: int) -> Iterator[str]:
         """The surface terms that differ from a word by at most this many letters (1 or 2)."""
         found = {
             term
-            for leaf in self._leaves
-            for name in ("title", "body")
-            for term in leaf.terms_within(name, word, maxdist=distance)
+            for dictionary in self._dictionaries()
+            for term in within(dictionary, word, distance)
         }
         return (term for term in sorted(found) if not term.startswith(STEM_MARK))
 

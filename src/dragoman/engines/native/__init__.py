@@ -6,6 +6,7 @@ Depends on nothing else of ours but `dragoman.arrays` and the errors, and not on
 =================  ===========================================================
 `varints`          whole numbers as bytes, many at once
 `dictionary`       the sorted terms of a field
+`nearness`         the terms that differ from a word by few letters
 `postings`         what is known of a term: articles, frequencies, positions
 `inverted`         a field of a segment: its terms and their postings
 `inverting`        the same, as it is written

@@ -33,6 +33,8 @@ _SHARED, _LENGTHS, _PRINTS, _SIZES = (slice(BLOCK * row, BLOCK * (row + 1)) for 
 _SUFFIXES, _RECORDS = slice(4 * BLOCK, 4 * BLOCK + 8), slice(4 * BLOCK + 8, 4 * BLOCK + 16)
 _WIDTH = 4 * BLOCK + 16
 _COLUMNS = np.arange(BLOCK)
+_MANY = 512  # terms that are spelled faster as arrays than one by one
+_MOST_AT_ONCE = 1 << 14
 
 
 class Dictionary:
@@ -99,11 +101,12 @@ class Dictionary:
             yield _text(term)
 
     def onward(self, number: int) -> Iterator[bytes]:
-        """The terms from this number on."""
-        skipped = number % BLOCK
-        for begin in range(number - skipped, self._count, BLOCK):
-            yield from self.terms(begin + skipped, min(begin + BLOCK, self._count))
-            skipped = 0
+        """The terms from this number on, more and more of them at a time."""
+        count = BLOCK
+        while number < self._count:
+            end = min(number + count, self._count)
+            yield from self.terms(number, end)
+            number, count = end, min(2 * count, _MOST_AT_ONCE)
 
     def _term(self, row: bytes, column: int) -> bytes:
         lengths = row[BLOCK : BLOCK + column + 1]
@@ -132,12 +135,44 @@ class Dictionary:
 
     def terms(self, begin: int, end: int) -> list[bytes]:
         """The terms with the numbers from one to before another."""
+        if end - begin > _MANY:
+            return self._many(begin, end)
         found: list[bytes] = []
         for block in range(begin // BLOCK, -(-end // BLOCK)):
             count = min(BLOCK, self._count - block * BLOCK)
             found += self._spelled(self._row(block), count)
         skipped = begin % BLOCK
         return found[skipped : skipped + end - begin]
+
+    def _many(self, begin: int, end: int) -> list[bytes]:
+        """The same where arrays are faster."""
+        first, last = begin // BLOCK, -(-end // BLOCK)
+        rows = self._table.part(first * _WIDTH, last * _WIDTH).reshape(-1, _WIDTH)
+        sizes, shared = (rows[:, each].astype(np.int64) for each in (_LENGTHS, _SHARED))
+        starts = np.ascontiguousarray(rows[:, _SUFFIXES]).view("<u8").astype(np.int64)
+        if (sizes == ESCAPE).any():
+            return [
+                term
+                for start in range(begin, end, BLOCK)
+                for term in self.terms(start, min(start + BLOCK, end))
+            ]
+        begins = starts + np.cumsum(sizes, axis=1) - sizes
+        heads = np.repeat(starts, BLOCK, axis=1)
+        shared = np.minimum(shared, sizes[:, :1])
+        low, high = int(starts.min()), int((begins + sizes).max())
+        letters = np.append(self._suffixes.part(low, high), np.uint8(0))
+        # Of each term the piece that it shares with the head, its own, and a NUL after it.
+        nuls = np.full_like(sizes, len(letters) - 1)
+        pieces = np.stack([heads - low, begins - low, nuls], axis=-1)
+        lengths = np.stack([shared, sizes, np.ones_like(sizes)], axis=-1)
+        pieces, lengths = (
+            each.reshape(-1, 3)[begin % BLOCK :][: end - begin].ravel()
+            for each in (pieces, lengths)
+        )
+        found = letters[spread(pieces, pieces + lengths)].tobytes().split(b"\0")[:-1]
+        if len(found) != end - begin:
+            raise BadArrays("damaged (a term with a NUL)")
+        return found
 
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, or -1."""
