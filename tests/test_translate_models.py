@@ -542,7 +542,7 @@ class TestDownload:
         assert asked == f"asking {INDEX}"
         assert added.startswith(f"added {TOP}: German → English, version 1.0")
         monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-        assert "\rreceived 0.0 MB  " in run("models", "download", "de", "en")[2]
+        assert "\rreceived 0.0 MB" in run("models", "download", "de", "en")[2]
 
     def test_the_list_is_read_with_care(self, shelf):
         """Rows of other types, and rows that are none, are passed over."""
