@@ -189,3 +189,16 @@ def test_a_whole_query_is_translated_once_for_good(tmp_path):
             assert found["en"].via == ("query-translation",)
     asked = [sentence for each in opened for batch in each.asked for sentence in batch]
     assert asked == [query]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'name:"' + " ".join(["Hezbollah"] * 60) + '"',
+        '"' + " ".join(["government"] * 60) + '"',
+        'name:"Hezbollah Kataib Soleimani" ' * 10,
+    ],
+)
+def test_a_phrase_of_many_words_has_no_more_phrases_than_can_be_looked_for(library, query):
+    """Each word may be said in several ways; not all of their combinations are tried."""
+    library.search(query)

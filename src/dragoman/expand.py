@@ -12,12 +12,13 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dragoman.analysis import ACCENTED_MARK, analyse, fold, is_unsegmented, stems
 from dragoman.analysis.runs import name_runs
 from dragoman.analysis.sound import as_heard
+from dragoman.senses import Sense
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from dragoman.model import Via
     from dragoman.names import Match
     from dragoman.query import Concept
-    from dragoman.senses import Sense, Senses
+    from dragoman.senses import Senses
 
 MAX_PATTERN_TERMS = 200
 """How many terms of the dictionary one prefix, wild card or fuzzy word may stand for."""
@@ -49,6 +50,7 @@ _NAME_POWER = 8
 _NAME_LEAST = 0.05
 _NAMES_IN_PHRASE = 3
 _SENSES_IN_PHRASE = 2
+_PHRASES = 27  # that one phrase may stand for in a language
 _NAMES_IN_TRANSLATION = 4
 _NAME_BESIDE_WORD = 0.3  # in a language that has the word, or a translation of it
 
@@ -184,12 +186,11 @@ class _Expander:
             return found
         weights: _Weights = {}
         for language in set.intersection(*map(set, by_word)):
-            for senses in product(*(each[language][:_SENSES_IN_PHRASE] for each in by_word)):
-                weight = round(math.prod(sense.weight for sense in senses), 2)
-                # Elsewhere the adjective may follow its noun.
-                for ordered in (senses, senses[::-1]) if len(senses) == 2 else (senses,):
-                    terms = tuple(term for sense in ordered for term in sense.terms)
-                    weights.setdefault((terms, weight), []).append(language)
+            choices = [each[language][:_SENSES_IN_PHRASE] for each in by_word]
+            # Elsewhere the adjective may follow its noun.
+            for ordered in (choices, choices[::-1]) if len(choices) == 2 else (choices,):
+                for terms, weight in _likeliest(ordered):
+                    weights.setdefault((terms, round(weight, 2)), []).append(language)
         return found + _weighted(weights, phrase.distance, "query-translation")
 
     def _spoken(self, concept: Concept) -> tuple[Way, ...]:
@@ -203,10 +204,14 @@ class _Expander:
             return self._names(by_word[0])
         weights: _Weights = {}
         for language in set.intersection(*(set(found) for found in by_word)) if by_word else ():
-            choices = [found[language][:_NAMES_IN_PHRASE] for found in by_word]
-            for matches in product(*choices):
-                weight = math.prod(match.similarity for match in matches) ** _NAME_POWER
-                terms = tuple(term for match in matches for term in _terms(match.term))
+            choices = [
+                [
+                    Sense(_terms(term), similarity**_NAME_POWER)
+                    for term, similarity in found[language][:_NAMES_IN_PHRASE]
+                ]
+                for found in by_word
+            ]
+            for terms, weight in _likeliest(choices):
                 if weight >= _NAME_LEAST:
                     weights.setdefault((terms, round(weight, 3)), []).append(language)
         return _weighted(weights, concept.distance)
@@ -416,6 +421,23 @@ def _shortest(tokens: list[Token]) -> list[Token]:
         if held is None or token.end - token.start < held.end - held.start:
             shortest[token.position] = token
     return [shortest[position] for position in sorted(shortest)]
+
+
+def _likeliest(choices: Iterable[Sequence[Sense]]) -> list[Sense]:
+    """The phrases that one sense of each choice makes, the best first.
+
+    Word by word only the best beginnings are kept: all phrases of n words would be too many.
+    """
+    found = [Sense((), 1.0)]
+    for senses in choices:
+        further = [
+            Sense((*begun.terms, *sense.terms), begun.weight * sense.weight)
+            for begun in found
+            for sense in senses
+        ]
+        further.sort(key=lambda phrase: (-phrase.weight, phrase.terms))
+        found = further[:_PHRASES]
+    return found
 
 
 def _terms(name: str) -> tuple[str, ...]:
