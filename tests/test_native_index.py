@@ -13,11 +13,17 @@ from whoosh.searching import Searcher
 from whoosh.sorting import FieldFacet
 
 from dragoman.arrays import BadArrays
-from dragoman.engines.native import bulk, varints
-from dragoman.engines.native.distinct import Terms, distinct
+from dragoman.engines.native import varints
+from dragoman.engines.native.distinct import Terms, distinct, ordered
 from dragoman.engines.native.index import Index
 from dragoman.engines.native.nearness import within
-from dragoman.engines.native.postings import decode_list, decode_one, encode_list
+from dragoman.engines.native.postings import (
+    Postings,
+    decode_list,
+    decode_lists,
+    decode_one,
+    encode_lists,
+)
 from dragoman.engines.native.writing import Writer
 from dragoman.engines.whoosh import _open
 
@@ -52,19 +58,36 @@ def test_bytes_that_are_no_numbers_are_told(data):
         varints.decode(np.frombuffer(data, np.uint8))
 
 
-@given(st.lists(st.tuples(st.integers(1, 90_000), st.integers(1, 700)), min_size=1, max_size=80))
-def test_lists_of_frequent_terms_are_read_as_written(steps):
-    """Whatever the differences and frequencies are, with what does not fit beside the rest."""
-    documents = np.cumsum([step for step, _ in steps]) - 1
-    frequencies = np.array([often for _, often in steps])
-    found = decode_list(encode_list(documents, frequencies))
-    assert [each.tolist() for each in found] == [documents.tolist(), frequencies.tolist()]
+STEPS = st.integers(1, 200) | st.integers(1, 90_000)
+LISTS = st.lists(
+    st.lists(st.tuples(STEPS, st.integers(1, 700)), min_size=1, max_size=80), min_size=1, max_size=6
+)
+
+
+@given(LISTS)
+def test_lists_of_frequent_terms_are_read_as_written(lists):
+    """Whatever the differences and frequencies are; one by one, and all at once."""
+    documents = [np.cumsum([step for step, _ in steps]) - 1 for steps in lists]
+    frequencies = [np.array([often for _, often in steps]) for steps in lists]
+    counts = np.array([len(steps) for steps in lists])
+    joined = Postings(counts, *map(np.concatenate, (documents, frequencies)), np.zeros(0, int))
+    data, sizes = encode_lists(joined)
+    found = decode_lists(data, sizes)
+    assert [each.tolist() for each in found] == [each.tolist() for each in joined]
+    for number, part in enumerate(np.split(data, np.cumsum(sizes)[:-1])):
+        one = [each.tolist() for each in decode_list(part)]
+        assert one == [documents[number].tolist(), frequencies[number].tolist()]
 
 
 @given(st.binary(max_size=60))
 def test_bytes_that_are_no_record_are_told(data):
     """Any bytes are a record or damage."""
-    for decode in (decode_one, lambda data: decode_list(np.frombuffer(data, np.uint8))):
+    array = np.frombuffer(data, np.uint8)
+    for decode in (
+        decode_one,
+        lambda _: decode_list(array),
+        lambda _: decode_lists(array, np.array([len(array)]))[1:],
+    ):
         try:
             documents, frequencies, *_ = decode(data)
         except BadArrays:
@@ -111,7 +134,7 @@ def test_terms_with_the_same_hash_are_told_apart(monkeypatch):
 def test_numbers_are_ordered(highest):
     """As by a stable sort."""
     numbers = np.random.default_rng(1).integers(0, highest, 5000).astype(np.uint32)
-    assert bulk._order(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()
+    assert ordered(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()
 
 
 def test_a_term_with_a_nul_is_refused(tmp_path):

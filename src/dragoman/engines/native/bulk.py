@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dragoman.arrays import spread
-from dragoman.engines.native.distinct import NUL, Terms, distinct
+from dragoman.engines.native.distinct import NUL, Terms, distinct, in_order, ordered
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 _TERM_BYTES = 80  # of a term beside its letters, when all are sorted
-_BEGINNING = 32  # bytes of a term that are sorted as an array
 _TERMS_AT_ONCE = 1 << 20
 _POSTINGS_AT_ONCE = 1 << 19
 
@@ -120,7 +119,7 @@ class _Gathered:
         held = _joined(self._distinct)
         self._distinct = []
         owners, which = distinct(held)
-        spelled, order = _sorted(held.take(which))
+        spelled, order = in_order(held.take(which))
         ranks = np.empty(len(order), np.uint32)
         ranks[order] = np.arange(len(order))
         ranks = ranks[owners]
@@ -136,7 +135,7 @@ class _Gathered:
             np.frombuffer(self._documents, np.uint32), np.frombuffer(self._counts, np.uint32)
         )
         counts = np.bincount(terms, minlength=len(spelled))
-        postings = _order(terms)
+        postings = ordered(terms)
         position_ends = np.cumsum(frequencies)
         ends = np.cumsum(counts)
         begin = done = 0
@@ -165,29 +164,3 @@ def _joined(parts: Sequence[Terms]) -> Terms:
     begins = [part.begins + start for part, start in zip(parts, starts, strict=True)]
     letters = np.concatenate([part.letters for part in parts])
     return Terms(letters, np.concatenate(begins), np.concatenate([part.sizes for part in parts]))
-
-
-def _order(numbers: NDArray[np.uint32]) -> Numbers:
-    """As a stable `argsort`: sixteen bits at a time, which NumPy sorts without comparing."""
-    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
-    if numbers.max(initial=0) > 0xFFFF:
-        high = (numbers >> 16).astype(np.uint16)
-        order = order[np.argsort(high[order], kind="stable")]
-    return order
-
-
-def _sorted(terms: Terms) -> tuple[list[bytes], Numbers]:
-    """The terms in order, and where each of these was before."""
-    beginnings = terms.beginnings(_BEGINNING)
-    order = np.argsort(beginnings)
-    beginnings = beginnings[order]
-    spelled = terms.take(order).spelled()
-    alike = np.flatnonzero(beginnings[1:] == beginnings[:-1])
-    for first in alike[np.diff(alike, prepend=-2) > 1].tolist():
-        last = first + 1
-        while last < len(spelled) and beginnings[last] == beginnings[first]:
-            last += 1
-        here = sorted(range(first, last), key=spelled.__getitem__)
-        order[first:last] = order[here]
-        spelled[first:last] = [spelled[number] for number in here]
-    return spelled, order

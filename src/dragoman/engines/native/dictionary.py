@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 
 from dragoman.arrays import BadArrays, spread
+from dragoman.engines.native.distinct import NUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +138,7 @@ class Dictionary:
     def terms(self, begin: int, end: int) -> list[bytes]:
         """The terms with the numbers from one to before another."""
         if end - begin > _MANY:
-            return self._many(begin, end)
+            return self.joined(begin, end).split(NUL)
         found: list[bytes] = []
         for block in range(begin // BLOCK, -(-end // BLOCK)):
             count = min(BLOCK, self._count - block * BLOCK)
@@ -144,18 +146,28 @@ class Dictionary:
         skipped = begin % BLOCK
         return found[skipped : skipped + end - begin]
 
-    def _many(self, begin: int, end: int) -> list[bytes]:
-        """The same where arrays are faster."""
+    def joined(self, begin: int, end: int) -> bytes:
+        """The same with a NUL between any two.
+
+        Raises `BadArrays` where there is one in a term.
+        """
+        found = self._joined(begin, end)
+        if end > begin and found.count(NUL) != end - begin - 1:
+            raise BadArrays("damaged (a term with a NUL)")
+        return found
+
+    def _joined(self, begin: int, end: int) -> bytes:
+        if end - begin <= _MANY:
+            return NUL.join(self.terms(begin, end))
         first, last = begin // BLOCK, -(-end // BLOCK)
         rows = self._table.part(first * _WIDTH, last * _WIDTH).reshape(-1, _WIDTH)
         sizes, shared = (rows[:, each].astype(np.int64) for each in (_LENGTHS, _SHARED))
         starts = np.ascontiguousarray(rows[:, _SUFFIXES]).view("<u8").astype(np.int64)
         if (sizes == ESCAPE).any():
-            return [
-                term
-                for start in range(begin, end, BLOCK)
-                for term in self.terms(start, min(start + BLOCK, end))
-            ]
+            apart = first + np.flatnonzero((sizes == ESCAPE).any(axis=1))
+            cuts = np.unique(np.append(BLOCK * np.append(apart, apart + 1), (begin, end)))
+            cuts = cuts[(cuts >= begin) & (cuts <= end)]
+            return NUL.join(self._joined(*each) for each in pairwise(cuts.tolist()))
         begins = starts + np.cumsum(sizes, axis=1) - sizes
         heads = np.repeat(starts, BLOCK, axis=1)
         shared = np.minimum(shared, sizes[:, :1])
@@ -169,10 +181,7 @@ class Dictionary:
             each.reshape(-1, 3)[begin % BLOCK :][: end - begin].ravel()
             for each in (pieces, lengths)
         )
-        found = letters[spread(pieces, pieces + lengths)].tobytes().split(b"\0")[:-1]
-        if len(found) != end - begin:
-            raise BadArrays("damaged (a term with a NUL)")
-        return found
+        return letters[spread(pieces, pieces + lengths)[:-1]].tobytes()
 
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, or -1."""

@@ -16,6 +16,7 @@ from dragoman.engines.native.dictionary import BLOCK, Dictionary
 from dragoman.engines.native.postings import (
     Postings,
     decode_list,
+    decode_lists,
     decode_one,
     decode_postings,
 )
@@ -147,8 +148,23 @@ class Field:
             at, _ = self.dictionary.record(begin)
             found = decode_postings(self._records.part(at, at + int(sizes.sum())), sizes[short])
             yield begin + short, found._replace(documents=self._within(found.documents))
-        for number in (begin + np.flatnonzero(sizes == 0)).tolist():
-            yield np.array([number]), self._long_one(self._row(number), positions=True)
+        rows = np.searchsorted(self._long_terms.whole(), np.array((begin, end), np.uint32))
+        if rows[1] - rows[0] + len(short) != end - begin:
+            raise BadArrays("damaged (a term without a list)")
+        if rows[0] < rows[1]:
+            first, last = rows.tolist()
+            yield self._long_terms.part(first, last).astype(np.int64), self._long_many(first, last)
+
+    def _long_many(self, first: int, last: int) -> Postings:
+        """All that is known of the terms that are kept apart from one to before another."""
+        ends = self._long_ends.part(first, last + 1).astype(np.int64)
+        found = decode_lists(self._long.part(int(ends[0]), int(ends[-1])), np.diff(ends))
+        self._within(found.documents)
+        begin, end = self._long_position_ends.part(first, last + 1)[[0, -1]].tolist()
+        steps, _ = decode(self._long_positions.part(begin, end))
+        if not found.frequencies.all() or found.frequencies.sum() != len(steps):
+            raise BadArrays("damaged (a list has another number of positions)")
+        return found._replace(positions=running(steps, found.frequencies))
 
     def _record(self, number: int) -> bytes | None:
         """The record of a term; None of one that is kept apart."""
@@ -156,7 +172,8 @@ class Field:
         return self._records.bytes(at, at + size) if size else None
 
     def _row(self, number: int) -> int:
-        return int(np.searchsorted(self._long_terms.whole(), number))
+        # Of the array's own type: for any other one it would be copied as a whole.
+        return int(np.searchsorted(self._long_terms.whole(), np.uint32(number)))
 
     def _long_one(self, row: int, *, positions: bool) -> Postings:
         documents, frequencies = decode_list(_part(self._long_ends, self._long, row))

@@ -9,10 +9,10 @@ import numpy as np
 
 from dragoman.arrays import Part, spread
 from dragoman.engines.native.dictionary import DictionaryWriter
-from dragoman.engines.native.postings import Encoded, Postings, encode_list, encode_postings
+from dragoman.engines.native.postings import Encoded, Postings, encode_lists, encode_postings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -85,16 +85,18 @@ class FieldWriter:
         self._write(self._dictionary.add(terms, sizes.astype(np.uint8)))
 
     def _add_long(self, postings: Postings, encoded: Encoded, is_long: NDArray[np.bool_]) -> None:
-        ends = np.cumsum(postings.counts)[is_long].tolist()
-        lists = [
-            encode_list(
-                postings.documents[end - count : end], postings.frequencies[end - count : end]
+        here = np.repeat(is_long, postings.counts)
+        data, sizes = encode_lists(
+            Postings(
+                postings.counts[is_long],
+                postings.documents[here],
+                postings.frequencies[here],
+                postings.positions[:0],
             )
-            for end, count in zip(ends, postings.counts[is_long].tolist(), strict=True)
-        ]
+        )
         upto = np.cumsum(encoded.sizes)[is_long]
         begins = upto - (encoded.sizes - encoded.heads)[is_long]
-        self._put_long("long", "long_ends", np.concatenate(lists), [len(each) for each in lists])
+        self._put_long("long", "long_ends", data, sizes)
         self._put_long(
             "long_positions",
             "long_position_ends",
@@ -102,9 +104,7 @@ class FieldWriter:
             upto - begins,
         )
 
-    def _put_long(
-        self, name: str, ends: str, data: NDArray[np.uint8], sizes: Sequence[int] | Numbers
-    ) -> None:
+    def _put_long(self, name: str, ends: str, data: NDArray[np.uint8], sizes: Numbers) -> None:
         self._put(ends, self._spools[name].size + np.cumsum(sizes))
         self._put(name, data)
 

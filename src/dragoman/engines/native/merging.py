@@ -8,6 +8,7 @@ import numpy as np
 
 from dragoman.arrays import spread
 from dragoman.engines.native.dictionary import BLOCK
+from dragoman.engines.native.distinct import Terms, distinct, in_order, ordered
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
 
@@ -85,20 +86,24 @@ def _stretches(sources: Sequence[_Source]) -> Iterator[list[range]]:
 
 
 def _merged(sources: Sequence[_Source], stretch: Sequence[range]) -> tuple[list[bytes], Postings]:
-    spelled = [
-        source.field.dictionary.terms(numbers.start, numbers.stop)
+    texts = [
+        source.field.dictionary.joined(numbers.start, numbers.stop)
         for source, numbers in zip(sources, stretch, strict=True)
+        if numbers
     ]
-    merged = sorted(set().union(*spelled))
-    ranks = {term: rank for rank, term in enumerate(merged)}
+    terms = Terms.joined(texts)
+    owners, which = distinct(terms)
+    merged, order = in_order(terms.take(which))
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    ends = np.cumsum([len(numbers) for numbers in stretch])
     held: list[tuple[Numbers, Postings]] = []
-    for source, numbers, terms in zip(sources, stretch, spelled, strict=True):
-        rank = np.fromiter(map(ranks.__getitem__, terms), np.int64, len(terms))
+    for source, numbers, rank in zip(sources, stretch, np.split(ranks[owners], ends), strict=False):
         for which, read in source.field.stretch(numbers.start, numbers.stop):
             here = _renumber(read, source.renumbered)
             held.append((np.repeat(rank[which - numbers.start], here.counts), here))
     owners = np.concatenate([owner for owner, _ in held])
-    order = np.argsort(owners, kind="stable")
+    order = ordered(owners.astype(np.uint32))
     documents, frequencies, positions = (
         np.concatenate(column) for column in list(zip(*(each for _, each in held), strict=True))[1:]
     )

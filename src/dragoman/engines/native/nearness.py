@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dragoman.arrays import BadArrays
+from dragoman.engines.native.distinct import NUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ def within(dictionary: Dictionary, word: str, most: int) -> Iterator[str]:
     for begin in range(0, len(dictionary), _AT_ONCE):
         end = min(begin + _AT_ONCE, len(dictionary))
         try:
-            text = b"\0".join([*dictionary.terms(begin, end), b""]).decode()
+            text = (dictionary.joined(begin, end) + NUL).decode()
         except UnicodeDecodeError as error:
             raise BadArrays(f"damaged (a term that is no text: {error})") from error
         points = np.frombuffer(text.encode("utf-32-le"), "<u4")

@@ -156,24 +156,84 @@ def decode_one(data: bytes) -> tuple[list[int], list[int], list[int]]:
 _HEAD = 4  # numbers: documents, bytes of a difference, documents and frequencies that do not fit
 
 
-def encode_list(documents: Numbers, frequencies: Numbers) -> NDArray[np.uint8]:
-    """The articles of a term and how often each has it."""
-    steps = documents.copy()
-    steps[1:] -= documents[:-1]
-    far, width = np.flatnonzero(steps >= 1 << 8), 1
-    if len(far):
-        wide = far[steps[far] >= 1 << 16]
-        if 8 * len(far) > len(steps) + 8 * len(wide):
-            far, width = wide, 2
-    often = np.flatnonzero(frequencies >= 1 << 8)
-    head = [len(documents), width, len(far), len(often)]
-    exceptions = np.concatenate((head, far, steps[far], often, frequencies[often]))
-    return np.frombuffer(
-        exceptions.astype("<u4").tobytes()
-        + steps.astype(f"<u{width}").tobytes()
-        + frequencies.astype(np.uint8).tobytes(),
-        np.uint8,
+def encode_lists(given: Postings) -> tuple[NDArray[np.uint8], Numbers]:
+    """The articles of each of some terms and how often each has it; and the bytes of each list."""
+    counts, documents, frequencies, _ = given
+    begins = np.cumsum(counts) - counts
+    steps = gaps(documents, begins)
+    is_far, is_farther, is_often = steps >= 1 << 8, steps >= 1 << 16, frequencies >= 1 << 8
+    far, farther, often = (
+        np.add.reduceat(each, begins, dtype=np.int64) for each in (is_far, is_farther, is_often)
     )
+    width = np.where(8 * far <= counts + 8 * farther, 1, 2)
+    is_wide = np.repeat(width == 2, counts)
+    far, is_far = np.where(width == 1, far, farther), np.where(is_wide, is_farther, is_far)
+    sizes = 4 * _HEAD + 8 * (far + often) + counts * (width + 1)
+    at = np.cumsum(sizes) - sizes
+    data = np.empty(int(sizes.sum()), np.uint8)
+    words = _anywhere(data, "<u4")
+    for place, column in enumerate((counts, width, far, often)):
+        words[at + 4 * place] = column
+    at += 4 * _HEAD
+    places = np.arange(len(steps)) - np.repeat(begins, counts)
+    for which, number, values in ((is_far, far, steps), (is_often, often, frequencies)):
+        for column in (places[which], values[which]):
+            words[_apart(at, number, 4)] = column
+            at += 4 * number
+    bytes_ = np.repeat(at, counts) + places * np.repeat(width, counts)
+    data[bytes_] = steps & 0xFF
+    data[bytes_[is_wide] + 1] = steps[is_wide] >> 8 & 0xFF
+    at += counts * width
+    data[np.repeat(at, counts) + places] = frequencies & 0xFF
+    return data, sizes
+
+
+def decode_lists(data: NDArray[np.uint8], sizes: Numbers) -> Postings:
+    """What lists say, each of which takes so many bytes; without positions.
+
+    Raises `BadArrays` where they are no lists.
+    """
+    at = np.cumsum(sizes) - sizes
+    if sizes.min() < 4 * _HEAD:
+        raise BadArrays("damaged (a list is too short)")
+    words = _anywhere(data, "<u4")
+    head = (words[at + 4 * place].astype(np.int64) for place in range(_HEAD))
+    counts, width, far, often = head
+    expected = 4 * _HEAD + 8 * (far + often) + counts * (width + 1)
+    if counts.min() < 1 or not np.isin(width, (1, 2)).all() or (expected != sizes).any():
+        raise BadArrays("damaged (a list is too short)")
+    at += 4 * _HEAD
+    begins = np.cumsum(counts) - counts
+    exceptions = []
+    for number in (far, often):
+        places, values = (
+            words[_apart(each, number, 4)].astype(np.int64) for each in (at, at + 4 * number)
+        )
+        if (places >= np.repeat(counts, number)).any():
+            raise BadArrays("damaged (a list points beyond its end)")
+        exceptions.append((np.repeat(begins, number) + places, values))
+        at += 8 * number
+    bytes_ = _apart(at, counts, np.repeat(width, counts))
+    steps = data[bytes_].astype(np.int64)
+    is_wide = np.repeat(width == 2, counts)
+    steps[is_wide] |= data[bytes_[is_wide] + 1].astype(np.int64) << 8
+    at += counts * width
+    frequencies = data[spread(at, at + counts)].astype(np.int64)
+    for column, (where, values) in zip((steps, frequencies), exceptions, strict=True):
+        column[where] = values
+    return Postings(counts, running(steps, counts), frequencies, np.zeros(0, np.int64))
+
+
+def _anywhere(data: NDArray[np.uint8], kind: str) -> NDArray[Any]:
+    """What a number of some type would be at each place."""
+    count = len(data) - np.dtype(kind).itemsize + 1
+    return np.ndarray(count, kind, data.data, strides=(1,))
+
+
+def _apart(begins: Numbers, counts: Numbers, size: int | Numbers) -> Numbers:
+    """The places of so many values of a size, from each beginning on."""
+    places = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(begins, counts) + places * size
 
 
 def decode_list(data: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
