@@ -68,7 +68,6 @@ KURDISH = frozenset({"ckb", "kmr", "sdh"})
         ("A'saib al-Haq", Group(should=(Concept("A'saib"), Concept("al-Haq")))),
         ("http://a", Group(should=(Concept("http://a"),))),
         ("", Group()),
-        ("… —", Group()),
     ],
 )
 def test_a_query_is_parsed_into_concepts_and_constraints(text, root):

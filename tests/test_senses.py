@@ -202,3 +202,29 @@ def test_a_whole_query_is_translated_once_for_good(tmp_path):
 def test_a_phrase_of_many_words_has_no_more_phrases_than_can_be_looked_for(library, query):
     """Each word may be said in several ways; not all of their combinations are tried."""
     library.search(query)
+
+
+@pytest.mark.parametrize("options", [{"via": ("foo",)}, {"sort": "foo"}, {"limit": -1}])
+def test_what_there_is_not_is_refused(library, options):
+    """A way, an order or a number that makes no sense is an error, not an empty answer."""
+    with pytest.raises(dragoman.InvalidValue):
+        library.search("government", **options)
+
+
+@pytest.mark.parametrize(("query", "told"), [("🎉", True), ("… —", True), ("+++", True), ("", False)])
+def test_a_query_without_a_word_says_so(library, query, told):
+    """All articles are listed, and why."""
+    found = library.search(query)
+    assert found.total == 14
+    assert bool(found.notices) == told
+
+
+def test_names_are_heard_in_scripts_without_spaces(tmp_path):
+    """By sound alone, a name typed in katakana is found in Latin letters and in its own."""
+    with dragoman.open_library(tmp_path / "library") as library:
+        library.add(
+            dragoman.Article(body=body, language=tag)
+            for tag, body in (("en", "A quake in Sulaymaniyah."), ("ja", "スレイマニヤで地震"))
+        )
+        found = library.search("name:スレイマニヤ").hits
+    assert {hit.language for hit in found} == {"en", "ja"}

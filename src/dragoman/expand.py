@@ -195,7 +195,15 @@ class _Expander:
 
     def _spoken(self, concept: Concept) -> tuple[Way, ...]:
         """Only by sound, whatever the spelling."""
-        return _one_unit(self._name_phrases(concept, list(analyse(concept.text))))
+        tokens = list(analyse(concept.text))
+        runs = any(is_unsegmented(concept.text[token.start]) for token in tokens)
+        if not runs:
+            return _one_unit(self._name_phrases(concept, tokens))
+        find = self._vocabulary.sounding_like
+        return tuple(
+            Way((Unit(tuple(self._names(find(run, self._languages)))),))
+            for run in sorted(name_runs(concept.text))
+        )
 
     def _name_phrases(self, concept: Concept, tokens: list[Token]) -> list[Alternative]:
         words = [as_heard(concept.text[token.start : token.end]) for token in _shortest(tokens)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from dragoman import translations
 from dragoman.collapse import collapse
 from dragoman.engines import Request
+from dragoman.errors import InvalidValue
 from dragoman.expand import expand
 from dragoman.languages import name
 from dragoman.model import ALL_VIAS, Coverage, Results, Via
@@ -46,6 +47,16 @@ class Options:
     """Opens a translator for two languages, to translate the whole query as well."""
     collapse: bool = False
     """Whether one hit stands for all copies of a text."""
+
+    def __post_init__(self) -> None:
+        """Raise `InvalidValue` for a way, an order or a number that there is not."""
+        if unknown := sorted(set(self.via) - set(ALL_VIAS)):
+            raise InvalidValue(f"via {unknown[0]!r}: there is {', '.join(ALL_VIAS)}")
+        if self.sort not in get_args(Sort):
+            raise InvalidValue(f"sort {self.sort!r}: there is {', '.join(get_args(Sort))}")
+        for number in ("limit", "offset", "per_language"):
+            if getattr(self, number) < 0:
+                raise InvalidValue(f"{number} is {getattr(self, number)}, less than 0")
 
 
 def search(text: str, options: Options, store: Store, engine: Engine, lexicon: Lexicon) -> Results:
