@@ -161,3 +161,15 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         write_arrays(path, {"a": np.arange(4)}, {"fact": object()})
     np.testing.assert_array_equal(read_arrays(path).arrays["a"], np.arange(3))
+
+
+def test_what_was_given_back_is_read_again(tmp_path):
+    """Releasing memory changes nothing of what a file says."""
+    path = tmp_path / "file"
+    numbers = np.arange(200_000, dtype="<u4")
+    write_arrays(path, {"numbers": numbers}, {})
+    held = read_arrays(path)
+    before = held.guarded("numbers").part(5, 70_000).copy()
+    held.release()
+    assert held.guarded("numbers").part(5, 70_000).tolist() == before.tolist()
+    held.verify()

@@ -44,6 +44,12 @@ def test_adding_reports_what_was_done_on_stderr(run):
     assert "added 1, updated 0, unchanged 0, failed 1" in err
 
 
+def test_adding_with_several_processes_gives_the_same(filled, run):
+    """What was added by one is unchanged for two."""
+    code, _, err = run("add", "news.jsonl", "--map", "title=headline", "--jobs", "2")
+    assert (code, err.splitlines()[0]) == (0, "added 0, updated 0, unchanged 3, failed 0")
+
+
 def test_adding_nothing_is_exit_code_one(run):
     """A file of which no record can be used finds nothing."""
     Path("news.jsonl").write_text("{broken\n")

@@ -211,7 +211,9 @@ def test_what_there_is_not_is_refused(library, options):
         library.search("government", **options)
 
 
-@pytest.mark.parametrize(("query", "told"), [("🎉", True), ("… —", True), ("+++", True), ("", False)])
+@pytest.mark.parametrize(
+    ("query", "told"), [("🎉", True), ("… —", True), ("+++", True), ("", False)]
+)
 def test_a_query_without_a_word_says_so(library, query, told):
     """All articles are listed, and why."""
     found = library.search(query)

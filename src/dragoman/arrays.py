@@ -171,6 +171,12 @@ class Arrays:
         """
         self._pages.verify()
 
+    def release(self) -> None:
+        """Give back the memory of what was read; it comes from the file again when needed."""
+        held = self._pages.data.obj
+        if isinstance(held, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            held.madvise(mmap.MADV_DONTNEED)
+
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
     """Write a file, durably and atomically."""

@@ -115,6 +115,7 @@ class Library:
         articles: Iterable[Article | Problem],
         *,
         on_progress: Callable[[build.Progress], None] | None = None,
+        jobs: int = 1,
     ) -> Report:
         """Add articles; one that is there already is left, one that changed is replaced.
 
@@ -122,11 +123,14 @@ class Library:
         and reported. Every call of `on_progress` with stage ``stored`` means
         that the articles so far are safe on disk, whatever happens next.
 
-        Raises `LibraryLocked`.
+        Many articles are tagged and analysed by so many `jobs`, or processes, with
+        the same result; a script that asks for several must be safe to import.
+
+        Raises `LibraryLocked`, and `LibraryError` where one of the processes is killed.
         """
         with self._writing():
             return build.add(
-                articles, self._store, self._engine, default_tagger(), on_progress or _silent
+                articles, self._store, self._engine, default_tagger(), on_progress or _silent, jobs
             )
 
     def translate(  # noqa: PLR0913 - one keyword for each thing a person may choose
@@ -208,14 +212,17 @@ class Library:
             build.index(self._store, self._engine, _silent)
             return self._store.get(id)
 
-    def rebuild(self, *, on_progress: Callable[[build.Progress], None] | None = None) -> int:
+    def rebuild(
+        self, *, on_progress: Callable[[build.Progress], None] | None = None, jobs: int = 1
+    ) -> int:
         """Make the search index again from the store; return the number of articles.
 
+        `jobs` is as in `add`. Until it is done, a search finds what is indexed so far.
         Raises `LibraryLocked`.
         """
         with self._writing():
             self._start_over(self._engine)
-            return build.index(self._store, self._engine, on_progress or _silent)
+            return build.index(self._store, self._engine, on_progress or _silent, jobs)
 
     def doctor(
         self, *, on_progress: Callable[[build.Progress], None] | None = None

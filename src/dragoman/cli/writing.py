@@ -30,9 +30,18 @@ if TYPE_CHECKING:
     metavar="FIELD=NAME",
     help="The name a field has in the input, such as title=headline; may be repeated.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that tag and analyse; the result is the same.",
+)
 @json_too
 @pass_context
-def add(context: Context, paths: tuple[str, ...], lang: str | None, mapping: tuple[str]) -> int:
+def add(
+    context: Context, paths: tuple[str, ...], lang: str | None, mapping: tuple[str], jobs: int
+) -> int:
     """Add articles from files and folders; - is stdin.
 
     JSON, NDJSON, CSV, TSV, text, Markdown, HTML, RSS, Atom and WARC, plain or
@@ -42,12 +51,12 @@ def add(context: Context, paths: tuple[str, ...], lang: str | None, mapping: tup
     """
     named = dict(_pair(item) for item in mapping)
     sources = [_source(path, lang, named) for path in paths]
-    return _add(context, chain.from_iterable(sources))
+    return _add(context, chain.from_iterable(sources), jobs)
 
 
-def _add(context: Context, articles: Iterable[Article | Problem]) -> int:
+def _add(context: Context, articles: Iterable[Article | Problem], jobs: int = 1) -> int:
     with context.open(create=True) as library, context.progress("adding") as on_progress:
-        report = library.add(articles, on_progress=on_progress)
+        report = library.add(articles, on_progress=on_progress, jobs=jobs)
     if context.as_json:
         context.data(render.report_json(report))
     else:

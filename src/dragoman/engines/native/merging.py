@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _AT_ONCE = 1 << 20  # bytes of records; in memory they take about fifty times as much
+_RELEASED = 16  # stretches after which what was read of the files is given back
 
 
 class _Source(NamedTuple):
@@ -52,8 +53,11 @@ def merge(path: Path, segments: Sequence[tuple[Segment, Mask]], columns: Sequenc
                 for (segment, _), numbers in zip(segments, renumbered, strict=True)
                 if name in segment.fields
             ]
-            for stretch in _stretches(sources):
+            for number, stretch in enumerate(_stretches(sources)):
                 field.add(*_merged(sources, stretch))
+                if number % _RELEASED == 0:
+                    for segment, _ in segments:
+                        segment.release()
         kept = {
             name: np.concatenate([segment.column(name)[alive] for segment, alive in segments])
             for name in columns

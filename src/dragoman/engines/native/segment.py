@@ -68,6 +68,10 @@ class Segment:
         """
         self._held.verify()
 
+    def release(self) -> None:
+        """Give back the memory of what was read; it comes from the file again when needed."""
+        self._held.release()
+
 
 class SegmentWriter:
     """Takes fields, each in order, and columns; the file is there when `finish` is done."""
