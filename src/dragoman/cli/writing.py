@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from importlib.resources import files
 from io import BytesIO
@@ -91,7 +92,8 @@ def demo(context: Context) -> int:
 
     sample = BytesIO(files("dragoman").joinpath("data/demo.jsonl").read_bytes())
     code = _add(context, read_stream(sample, "demo.jsonl"))
-    context.message('now try: dragoman search "hezbollah militias"')
+    index = f"--index {shlex.quote(context.index)} " if context.index != "index" else ""
+    context.message(f'now try: dragoman {index}search "hezbollah militias"')
     return code
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _AT_ONCE = 1 << 20  # bytes of records; in memory they take about fifty times as much
-_RELEASED = 16  # stretches after which what was read of the files is given back
+_RELEASED = 64  # stretches after which what was read of the files is given back
 
 
 class _Source(NamedTuple):
