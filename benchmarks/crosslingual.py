@@ -215,8 +215,6 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Build, search, print."""
     arguments = _arguments()
-    if not arguments.data.exists():
-        sys.exit(f"{arguments.data} is not there: this benchmark needs NTREX-128")
     articles = every = ntrex.some(ntrex.load(arguments.data), arguments.stories)
     if arguments.uneven is not None:
         articles = ntrex.kept(every, arguments.uneven)

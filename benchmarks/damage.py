@@ -16,8 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
-import resource
 import shutil
 import sys
 import tempfile
@@ -28,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dragoman
+import figures
 from dragoman.engines import Record, Request, open_engine
 from dragoman.expand import expand
 from dragoman.query import parse
@@ -205,7 +204,7 @@ def trials(mutations: int, seed: int) -> list[dict[str, Any]]:
             ("damaged", lambda chance: damaged(folder, chance, before)),
             ("forged", lambda chance: forged(folder, chance)),
         ):
-            at_first, slowest = _peak(), 0.0
+            at_first, slowest = figures.peak(), 0.0
             outcomes: Counter[str] = Counter()
             for number in range(mutations):
                 started = time.perf_counter()
@@ -220,22 +219,12 @@ def trials(mutations: int, seed: int) -> list[dict[str, Any]]:
                     "errors": {key: n for key, n in outcomes.items() if key not in good},
                     "slowest s": slowest,
                     "index MB": size / 1e6,
-                    "peak MB": [at_first, _peak()],
+                    "peak MB": [at_first, figures.peak()],
                 }
             )
         assert answers(folder) == before  # noqa: S101
         shutil.rmtree(folder)
     return found
-
-
-def _peak() -> float:
-    status = Path("/proc/self/status")
-    if status.exists():
-        match = re.search(r"VmHWM:\s*(\d+) kB", status.read_text("ascii"))
-        if match:
-            return int(match[1]) * 1024 / 1e6
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def main() -> int:

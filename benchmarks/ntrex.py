@@ -10,6 +10,7 @@ import gzip
 import json
 import math
 import random
+import sys
 import zlib
 from collections import defaultdict
 from pathlib import Path
@@ -71,7 +72,12 @@ UNSPACED = frozenset({"zho", "jpn", "yue", "tha", "lao", "khm", "mya", "bod", "d
 
 
 def load(path: str | Path = DEFAULT) -> list[dict[str, Any]]:
-    """The articles: dictionaries with ``id``, ``story``, ``lang``, ``title`` and ``body``."""
+    """The articles: dictionaries with ``id``, ``story``, ``lang``, ``title`` and ``body``.
+
+    Exits, saying so, where they are not there.
+    """
+    if not Path(path).exists():
+        sys.exit(f"{path} is not there: this benchmark needs NTREX-128")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 

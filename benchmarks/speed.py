@@ -30,7 +30,6 @@ import argparse
 import json
 import random
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -46,6 +45,7 @@ from whoosh import query as whoosh_query
 from whoosh.analysis import Analyzer, Token
 
 import dragoman
+import figures
 import ntrex
 import speed_peers
 from dragoman.analysis import analyse
@@ -243,7 +243,7 @@ def measure_add(engine: str, folder: Path, source: Path) -> Row:
         "seconds": elapsed,
         "articles/s": len(sizes) / elapsed,
         "MB/s": text / elapsed / _MEGABYTE,
-        "peak MB": _peak(),
+        "peak MB": figures.peak(),
         "text MB": text / _MEGABYTE,
         "index MB": made / _MEGABYTE,
         "store MB": store / _MEGABYTE,
@@ -264,27 +264,8 @@ def measure_search(engine: str, folder: Path, source: Path) -> Row:
         started = time.perf_counter()
         found[kind] += search(kind, tuple(words), language) > 0
         spent[kind].append(1000 * (time.perf_counter() - started))
-    kinds = {
-        kind: {
-            "median ms": statistics.median(each),
-            "p95 ms": sorted(each)[min(int(0.95 * len(each)), len(each) - 1)],
-            "found": found[kind],
-            "queries": len(each),
-        }
-        for kind, each in spent.items()
-    }
-    return {"first ms": first, "peak MB": _peak(), "kinds": kinds}
-
-
-def _peak() -> float:
-    # On Linux a process inherits the ru_maxrss of the one that started it.
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text("ascii"))
-        if found:
-            return int(found[1]) * 1024 / _MEGABYTE
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / _MEGABYTE
+    kinds = {kind: figures.times(each, found[kind]) for kind, each in spent.items()}
+    return {"first ms": first, "peak MB": figures.peak(), "kinds": kinds}
 
 
 def _in_a_process(*arguments: object) -> Row:

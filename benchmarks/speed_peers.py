@@ -22,9 +22,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import re
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -34,6 +31,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import figures
 from dragoman.analysis import STEM_MARK, analyse
 from dragoman.languages import LANGUAGES
 from speed_engines import KINDS, PEERS, Asked, Made, present
@@ -149,7 +147,7 @@ def serve(name: str, folder: Path, source: Path, size: int) -> None:
             search(Asked(*what))
         if order == "ask":
             answer["ms"] = 1000 * (time.perf_counter() - started)
-        answer["peak MB"] = _peak()
+        answer["peak MB"] = figures.peak()
         print(json.dumps(answer), flush=True)
 
 
@@ -181,17 +179,6 @@ def _build(peer: Any, made: Iterable[Made], folder: Path) -> Row:  # noqa: ANN40
         "index MB": files / _MEGABYTE,
         "index/text": files / size,
     }
-
-
-def _peak() -> float:
-    # On Linux a process inherits the ru_maxrss of the one that started it.
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text("ascii"))
-        if found:
-            return int(found[1]) * 1024 / _MEGABYTE
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / _MEGABYTE
 
 
 # In the process that measures
@@ -267,18 +254,10 @@ def _ask(engines: Mapping[str, _Engine], asked: Sequence[Asked]) -> Iterator[tup
         peak = engine.do("peak")["peak MB"]
         engine.close()
         spent = {
-            kind: sorted(ms for key, ms in fastest.items() if key[:2] == (name, kind))
-            for kind in KINDS
+            kind: [ms for key, ms in fastest.items() if key[:2] == (name, kind)] for kind in KINDS
         }
         kinds = {
-            kind: {
-                "median ms": statistics.median(each),
-                "p95 ms": each[min(int(0.95 * len(each)), len(each) - 1)],
-                "found": answered[name, kind],
-                "queries": len(each),
-            }
-            for kind, each in spent.items()
-            if each
+            kind: figures.times(each, answered[name, kind]) for kind, each in spent.items() if each
         }
         yield name, {"open and first query, ms": first[name], "peak MB": peak, "kinds": kinds}
 

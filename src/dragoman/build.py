@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from dragoman import languages, translations
@@ -38,12 +38,10 @@ ANALYSIS_VERSION = 4
 MAX_CHARACTERS = 16_000_000
 MAX_PROBLEMS = 1000
 
-_BATCH_ARTICLES = 500
-_BATCH_CHARACTERS = 8_000_000
+_BATCH = 500, 8_000_000  # articles and characters that are stored at once
 _COMMIT_ARTICLES = 20_000
 _SHARED_CHARACTERS = 1_000_000  # fewer are not worth a second process
-_PIECE_ARTICLES = 50
-_PIECE_CHARACTERS = 200_000
+_PIECE = 50, 200_000  # articles and characters that one process gets at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def add(
     tally = _Tally()
     waiting = 0
     with Workers(jobs) as workers:
-        for batch in _batches(_checked(articles, tally)):
+        for batch in _pieces(_checked(articles, tally), lambda each: len(each.body), *_BATCH):
             waiting += _store(batch, store, tagger, tally, workers)
             on_progress(Progress("stored", tally.seen))
             if waiting >= _COMMIT_ARTICLES:
@@ -142,7 +140,8 @@ def _index(store: Store, engine: Engine, on_progress: OnProgress, workers: Worke
 
 def _records(batch: list[StoredArticle], store: Store, workers: Workers) -> Iterator[Record]:
     """The records of articles with their translations, a few of which are in memory at a time."""
-    pieces = _pieces(_with_translations(batch, store), lambda each: len(each[0].article.body))
+    every = _with_translations(batch, store)
+    pieces = _pieces(every, lambda each: len(each[0].article.body), *_PIECE)
     workers = _sharing(workers, sum(len(stored.article.body) for stored in batch))
     return chain.from_iterable(workers.map(_recorded, pieces))
 
@@ -163,14 +162,16 @@ def _sharing(workers: Workers, characters: int) -> Workers:
     return workers if characters >= _SHARED_CHARACTERS else Workers()
 
 
-def _pieces(items: Iterable[_T], weight: Callable[[_T], int]) -> Iterator[list[_T]]:
-    """Some items at a time, of so many characters as one process should get at once."""
+def _pieces(
+    items: Iterable[_T], weight: Callable[[_T], int], most: int, characters_enough: int
+) -> Iterator[list[_T]]:
+    """So many items at a time, or fewer that have characters enough."""
     piece: list[_T] = []
     characters = 0
     for item in items:
         piece.append(item)
         characters += weight(item)
-        if len(piece) == _PIECE_ARTICLES or characters > _PIECE_CHARACTERS:
+        if len(piece) == most or characters > characters_enough:
             yield piece
             piece, characters = [], 0
     if piece:
@@ -270,19 +271,6 @@ def _why_not(article: Article) -> str:
     return ""
 
 
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    iterator = iter(articles)
-    while first := next(iterator, None):
-        batch = [first]
-        characters = len(first.body)
-        for article in islice(iterator, _BATCH_ARTICLES - 1):
-            batch.append(article)
-            characters += len(article.body)
-            if characters > _BATCH_CHARACTERS:
-                break
-        yield batch
-
-
 def _store(
     batch: list[Article], store: Store, tagger: Tagger, tally: _Tally, workers: Workers
 ) -> int:
@@ -313,7 +301,8 @@ def _tags(articles: Sequence[Article], tagger: Tagger, workers: Workers) -> Iter
     if tagger is not default_tagger():  # the only one that other processes have
         return (tagger.tag(*text) for text in texts)
     workers = _sharing(workers, sum(len(text) for text, _ in texts))
-    return chain.from_iterable(workers.map(_tagged, _pieces(texts, lambda each: len(each[0]))))
+    pieces = _pieces(texts, lambda each: len(each[0]), *_PIECE)
+    return chain.from_iterable(workers.map(_tagged, pieces))
 
 
 def _tagged(piece: Sequence[tuple[str, str | None]]) -> list[Tag]:

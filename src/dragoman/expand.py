@@ -21,7 +21,7 @@ from dragoman.analysis.sound import as_heard
 from dragoman.senses import Sense
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from dragoman.analysis import Token
     from dragoman.engines import Vocabulary
@@ -199,11 +199,7 @@ class _Expander:
         runs = any(is_unsegmented(concept.text[token.start]) for token in tokens)
         if not runs:
             return _one_unit(self._name_phrases(concept, tokens))
-        find = self._vocabulary.sounding_like
-        return tuple(
-            Way((Unit(tuple(self._names(find(run, self._languages)))),))
-            for run in sorted(name_runs(concept.text))
-        )
+        return tuple(Way((Unit(tuple(names)),)) for _, names in self._runs_heard(concept.text))
 
     def _name_phrases(self, concept: Concept, tokens: list[Token]) -> list[Alternative]:
         words = [as_heard(concept.text[token.start : token.end]) for token in _shortest(tokens)]
@@ -255,9 +251,8 @@ class _Expander:
             units = [_unit_of_run(token, concept.text, self._vocabulary) for token in runs]
             ways.append(Way(tuple(units), _needed(len(units))))
         if runs and "name" in self._vias:
-            ways += [
-                Way((Unit(tuple(self._heard(run))),)) for run in sorted(name_runs(concept.text))
-            ]
+            for own, names in self._runs_heard(concept.text):
+                ways.append(Way((Unit(tuple(each for each in names if each.terms != own)),)))
         if runs and self._all_senses:
             for entry in self._all_senses.in_run(concept.text):
                 found = _translations(self._senses.of_word(entry)) if self._senses else []
@@ -268,10 +263,11 @@ class _Expander:
                 ways += self._parts(spaced, concept.text)
         return tuple(ways)
 
-    def _heard(self, run: str) -> list[Alternative]:
-        found = self._vocabulary.sounding_like(run, self._languages)
-        own = _terms(run)
-        return [each for each in self._names(found) if each.terms != own]
+    def _runs_heard(self, text: str) -> Iterator[tuple[tuple[str, ...], list[Alternative]]]:
+        """The terms of each name in unspaced runs, and all that sounds like it."""
+        for run in sorted(name_runs(text)):
+            found = self._vocabulary.sounding_like(run, self._languages)
+            yield _terms(run), self._names(found)
 
     def _compound(self, tokens: list[Token], text: str) -> list[Alternative]:
         parts = sequence(tokens)

@@ -22,7 +22,7 @@ _ALPHABETIC = {
     ).split()
     for letter, roman in [(pair[0], pair[1:])]
 }
-_UYGHUR = {"و": "o", "ۇ": "u", "ۈ": "u", "ۋ": "w", "ې": "e", "ى": "i", "ڭ": "ng"}
+_UYGHUR = _ALPHABETIC | {"و": "o", "ۇ": "u", "ۈ": "u", "ۋ": "w", "ې": "e", "ى": "i", "ڭ": "ng"}
 _HAS_VOWELS = regex.compile("[ەێۆڕڵۇۈۋڭ]")
 _HAS_UYGHUR = regex.compile("[ۇۈۋڭ]")
 _U = regex.compile("(?<=[^aeiouwy])w(?![aeiou])")
@@ -44,7 +44,7 @@ def romanise_alphabetic(word: str) -> str:
     """
     if not _HAS_VOWELS.search(word):
         return ""
-    table = _ALPHABETIC | _UYGHUR if _HAS_UYGHUR.search(word) else _ALPHABETIC
+    table = _UYGHUR if _HAS_UYGHUR.search(word) else _ALPHABETIC
     roman = "".join(table.get(letter, "") for letter in word)
     vowels = _I.sub("i", _U.sub("u", roman.replace("ww", "u")))
     heard: str = _NOT_ASCII_WORD.sub("", vowels)

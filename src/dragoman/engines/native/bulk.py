@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dragoman.arrays import spread
-from dragoman.engines.native.distinct import NUL, Terms, distinct, in_order, ordered
+from dragoman.engines.native.distinct import NUL, Terms, distinct, ordered, ranked
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
 
@@ -118,11 +118,7 @@ class _Gathered:
         self._number()
         held = _joined(self._distinct)
         self._distinct = []
-        owners, which = distinct(held)
-        spelled, order = in_order(held.take(which))
-        ranks = np.empty(len(order), np.uint32)
-        ranks[order] = np.arange(len(order))
-        ranks = ranks[owners]
+        spelled, ranks = ranked(held)
         terms, self._terms = [ranks[each] for each in self._terms], []
         return spelled, np.concatenate(terms)
 

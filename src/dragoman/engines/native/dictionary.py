@@ -89,7 +89,7 @@ class Dictionary:
 
         Raises `BadArrays` where it is none.
         """
-        return _text(self.term(number))
+        return decoded(self.term(number))
 
     def starting(self, prefix: str) -> Iterator[str]:
         """The terms that start with this, in order.
@@ -100,7 +100,7 @@ class Dictionary:
         for term in self.onward(self.first(start)):
             if not term.startswith(start):
                 return
-            yield _text(term)
+            yield decoded(term)
 
     def onward(self, number: int) -> Iterator[bytes]:
         """The terms from this number on, more and more of them at a time."""
@@ -284,9 +284,13 @@ class DictionaryWriter:
         }
 
 
-def _text(term: bytes) -> str:
+def decoded(letters: bytes) -> str:
+    """A term, or several, as text.
+
+    Raises `BadArrays` where it is none.
+    """
     try:
-        return term.decode()
+        return letters.decode()
     except UnicodeDecodeError as error:
         raise BadArrays(f"damaged (a term that is no text: {error})") from error
 

@@ -122,6 +122,15 @@ def distinct(terms: Terms) -> tuple[Numbers, Numbers]:
     return (np.cumsum(stands) - 1)[found], np.flatnonzero(stands)
 
 
+def ranked(terms: Terms) -> tuple[list[bytes], NDArray[np.uint32]]:
+    """The distinct terms in order, and by term which of them it is."""
+    owners, which = distinct(terms)
+    spelled, order = in_order(terms.take(which))
+    ranks = np.empty(len(order), np.uint32)
+    ranks[order] = np.arange(len(order))
+    return spelled, ranks[owners]
+
+
 def _representatives(hashes: Words) -> Numbers:
     """For each hash the number of one that is equal, the same for all that are equal.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from dragoman.arrays import spread
 from dragoman.engines.native.dictionary import BLOCK
-from dragoman.engines.native.distinct import Terms, distinct, in_order, ordered
+from dragoman.engines.native.distinct import Terms, ordered, ranked
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
 
@@ -95,19 +95,15 @@ def _merged(sources: Sequence[_Source], stretch: Sequence[range]) -> tuple[list[
         for source, numbers in zip(sources, stretch, strict=True)
         if numbers
     ]
-    terms = Terms.joined(texts)
-    owners, which = distinct(terms)
-    merged, order = in_order(terms.take(which))
-    ranks = np.empty(len(order), np.int64)
-    ranks[order] = np.arange(len(order))
+    merged, ranks = ranked(Terms.joined(texts))
     ends = np.cumsum([len(numbers) for numbers in stretch])
-    held: list[tuple[Numbers, Postings]] = []
-    for source, numbers, rank in zip(sources, stretch, np.split(ranks[owners], ends), strict=False):
+    held: list[tuple[NDArray[np.uint32], Postings]] = []
+    for source, numbers, rank in zip(sources, stretch, np.split(ranks, ends), strict=False):
         for which, read in source.field.stretch(numbers.start, numbers.stop):
             here = _renumber(read, source.renumbered)
             held.append((np.repeat(rank[which - numbers.start], here.counts), here))
     owners = np.concatenate([owner for owner, _ in held])
-    order = ordered(owners.astype(np.uint32))
+    order = ordered(owners)
     documents, frequencies, positions = (
         np.concatenate(column) for column in list(zip(*(each for _, each in held), strict=True))[1:]
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dragoman.arrays import BadArrays
+from dragoman.engines.native.dictionary import decoded
 from dragoman.engines.native.distinct import NUL
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ def within(dictionary: Dictionary, word: str, most: int) -> Iterator[str]:
     letters = np.frombuffer(word.encode("utf-32-le"), "<u4")
     for begin in range(0, len(dictionary), _AT_ONCE):
         end = min(begin + _AT_ONCE, len(dictionary))
-        try:
-            text = (dictionary.joined(begin, end) + NUL).decode()
-        except UnicodeDecodeError as error:
-            raise BadArrays(f"damaged (a term that is no text: {error})") from error
+        text = decoded(dictionary.joined(begin, end) + NUL)
         points = np.frombuffer(text.encode("utf-32-le"), "<u4")
         ends = np.flatnonzero(points == 0)
         begins = np.append(0, ends + 1)[:-1]
