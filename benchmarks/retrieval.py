@@ -34,7 +34,8 @@ from dragoman.analysis.zawgyi import to_unicode
 from dragoman.engines import Request
 from dragoman.expand import expand
 from dragoman.query import any_of
-from dragoman.rank import K1, B, ranking
+from dragoman.rank import ranking
+from dragoman.scoring import K1, B
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -57,7 +58,7 @@ class Collection:
 
 
 class Snapshot:
-    """Documents of one language in memory: implements `rank.Snapshot` and `Vocabulary`."""
+    """Documents of one language in memory: implements `scoring.Snapshot` and `Vocabulary`."""
 
     def __init__(self, language: str, documents: Iterable[Iterable[tuple[int, str]]]) -> None:
         self._held: dict[str, dict[int, list[int]]] = defaultdict(dict)

@@ -25,7 +25,7 @@ import ntrex
 from dragoman.analysis import analyse, fold
 from dragoman.analysis.stem import forms, recipe
 from dragoman.languages import LANGUAGES
-from dragoman.rank import K1, B
+from dragoman.scoring import K1, B
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,8 @@ from dragoman.engines import Request
 from dragoman.expand import Alternative, Expansion, Unit, Way
 from dragoman.occurrences import BOOST
 from dragoman.query import Concept, parse
-from dragoman.rank import K1, B, evaluate
+from dragoman.rank import evaluate
+from dragoman.scoring import K1, B
 
 NONE = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
 

@@ -226,7 +226,7 @@ class _Names:
 
 
 class _Snapshot:
-    """One commit, as arrays; implements `dragoman.rank.Snapshot` and `Vocabulary`."""
+    """One commit, as arrays; implements `dragoman.scoring.Snapshot` and `Vocabulary`."""
 
     def __init__(self, reader: Any, names: Mapping[str, list[str]], sounds: Sounds) -> None:  # noqa: ANN401
         """Read the columns.
@@ -260,7 +260,7 @@ class _Snapshot:
             raise BadArrays(f"damaged (a number without a name in the column {name})")
         return known, numbers
 
-    # dragoman.rank.Snapshot
+    # dragoman.scoring.Snapshot
 
     def postings(self, field: str, terms: Sequence[str]) -> Found:
         """The records that hold each of these terms, and how often."""
