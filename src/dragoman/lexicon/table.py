@@ -7,7 +7,8 @@ little-endian; the parts follow each other without gaps::
     length      u32         of the header in bytes, a multiple of 8 less 4
     header      UTF-8       a JSON object, padded with spaces: name, source, licence,
                             languages (BCP 47 tags; und-Arab stands for every language
-                            in that script), terms, arcs, stems, bytes
+                            in that script), terms, arcs, stems, bytes; and a CRC-32 of
+                            the header without it and all that follows, as eight digits
     starts      u32[terms+1]  where each term begins in `text`
     first       u32[terms+1]  where the arcs of each term begin in `to`
     to          u32[arcs]   the term that an arc leads to
@@ -26,10 +27,10 @@ import json
 import math
 import mmap
 import os
+import zlib
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ from dragoman.errors import LexiconError
 from dragoman.lexicon.words import key, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -49,12 +50,14 @@ SUFFIX = ".lexicon"
 """What the name of a lexicon file ends in."""
 MOST_LANGUAGES = 255
 
+_CHECKSUM = "checksum"
 _LONGEST_HEADER = 1 << 16
 _LONGEST_TERM = 2048  # bytes; what is longer was not written by us
 _MOST_ARCS = 1 << 16  # of one term
 _LEVELS = 20
 _STEM_BITS = 3
 _MASKS = 64
+_REMEMBERED = 1 << 12  # keys and stems of a file
 
 
 class Entry(NamedTuple):
@@ -81,6 +84,15 @@ class Header:
     arcs: int = 0
     stems: int = 0
     bytes: int = 0
+
+
+class DamagedLexicon(LexiconError):
+    """A lexicon file is not what was written, or cannot be read."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"{path}: {what}")
+        self.path = path
+        self.what = what
 
 
 class Arc(NamedTuple):
@@ -139,7 +151,7 @@ def _save(
         (form, number[language, text] << _STEM_BITS | which)
         for language, text in nodes
         if " " not in text
-        for which, form in enumerate(_stems(text, language))
+        for which, form in enumerate(_forms(text, language))
     )
     index = {language: k for k, language in enumerate(languages)}
     parts = [
@@ -155,16 +167,29 @@ def _save(
         header.name, header.source, header.licence, languages,
         len(nodes), len(to), len(stemmed), len(text),
     )  # fmt: skip
-    head = json.dumps(asdict(full), ensure_ascii=False, sort_keys=True).encode()
+    body = [*(part.tobytes() for part in parts), text]
+    facts = asdict(full)
+    head = _encoded(facts | {_CHECKSUM: _checksum(facts, body)})
     head += b" " * (-(len(head) + 4) % 8)
-    data = [MAGIC, len(head).to_bytes(4, "little"), head, *(part.tobytes() for part in parts)]
     partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as file:
-        file.writelines([*data, text])
+        file.writelines([MAGIC, len(head).to_bytes(4, "little"), head, *body])
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
     return full
+
+
+def _encoded(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _checksum(facts: Mapping[str, Any], body: Iterable[bytes | memoryview]) -> str:
+    """That of a file with this header, in which there is no checksum."""
+    found = zlib.crc32(_encoded(facts))
+    for part in body:
+        found = zlib.crc32(part, found)
+    return f"{found:08x}"
 
 
 def _level(share: float) -> int:
@@ -183,8 +208,8 @@ def _shares(weights: dict[tuple[str, str], float]) -> dict[tuple[str, str], floa
 class Table:
     """A lexicon file, open for reading; several threads may read it at once.
 
-    Opening raises LexiconError where the file is not a lexicon or is cut short. What
-    is damaged inside is noticed when it is met.
+    Opening raises DamagedLexicon where the file is not a lexicon or is cut short. What
+    is damaged inside is noticed when it is met, or by `verify`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -192,15 +217,20 @@ class Table:
         try:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
-            msg = f"{path}: cannot be read: {error}"
-            raise LexiconError(msg) from error
-        self.header, at = _header(path, data)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise DamagedLexicon(path, f"cannot be read: {error.strerror}") from error
+        except ValueError as error:  # nothing can be mapped of it
+            raise DamagedLexicon(path, "damaged: it is empty") from error
+        facts, at = _facts(path, data)
+        self.header = _header(path, facts)
+        self._facts = facts
+        self._body = memoryview(data)[at:]
         terms, arcs = self.header.terms, self.header.arcs
         sizes = (terms + 1, terms + 1, arcs, self.header.stems)
         if at + 4 * sum(sizes) + terms + arcs + self.header.bytes != len(data):
-            msg = f"{path}: damaged: its size is not what its header says"
-            raise LexiconError(msg)
+            raise DamagedLexicon(path, "damaged: its size is not what its header says")
         long: list[NDArray[np.uint32]] = []
         for size in sizes:
             long.append(np.frombuffer(data, "<u4", size, at))
@@ -211,6 +241,26 @@ class Table:
         self._text = memoryview(data)[at + terms + arcs :]
         self._tags = self.header.languages
         self._masks: dict[frozenset[str], NDArray[np.bool_]] = {}
+        self._keys: dict[int, str] = {}
+        self._stems: dict[int, str] = {}
+
+    def verify(self) -> None:
+        """Read the whole file, and check that it is what was written.
+
+        One that was written before there were checksums is only seen to hang together.
+        Raises DamagedLexicon.
+        """
+        facts = dict(self._facts)
+        checksum = facts.pop(_CHECKSUM, None)
+        if checksum is not None:
+            if checksum != _checksum(facts, [self._body]):
+                raise self._damaged()
+            return
+        if (self._to >= self.header.terms).any():
+            raise self._damaged()
+        for term in range(self.header.terms):
+            self.text(term)
+            self.language(term)
 
     def terms(self, word: str) -> list[int]:
         """The terms that have this key."""
@@ -277,12 +327,19 @@ class Table:
             raise self._damaged() from error
 
     def _key(self, term: int) -> str:
-        return key(self.text(term))
+        found = self._keys.get(term)
+        if found is None:
+            found = _remember(self._keys, term, key(self.text(term)))
+        return found
 
     def _stem(self, at: int) -> str:
-        term, which = divmod(int(self._stemmed[at]), 1 << _STEM_BITS)
-        found = _stems(self.text(term), self.language(term))
-        return found[which] if which < len(found) else STEM_MARK
+        found = self._stems.get(at)
+        if found is None:
+            term, which = divmod(int(self._stemmed[at]), 1 << _STEM_BITS)
+            forms = _forms(self.text(term), self.language(term))
+            form = forms[which] if which < len(forms) else STEM_MARK
+            found = _remember(self._stems, at, form)
+        return found
 
     def _decoded(self, start: int, end: int) -> str:
         if not 0 < end - start <= _LONGEST_TERM:
@@ -303,35 +360,50 @@ class Table:
             self._masks[languages] = mask
         return mask
 
-    def _damaged(self) -> LexiconError:
-        return LexiconError(f"{self.path}: damaged")
+    def _damaged(self) -> DamagedLexicon:
+        return DamagedLexicon(self.path, "damaged")
 
 
-@lru_cache(maxsize=1 << 14)  # a search in order looks at the same few first
-def _stems(text: str, language: str) -> tuple[str, ...]:
+def _forms(text: str, language: str) -> tuple[str, ...]:
     return tuple(stems(text, (language,)))[: 1 << _STEM_BITS]
 
 
-def _header(path: Path, data: mmap.mmap) -> tuple[Header, int]:
-    """The header, checked, and the offset of what follows it."""
+def _remember(known: dict[int, str], at: int, text: str) -> str:
+    # A search in order looks at the same few first.
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[at] = text
+    return text
+
+
+def _facts(path: Path, data: mmap.mmap) -> tuple[dict[str, Any], int]:
+    """The header as it was written, and the offset of what follows it."""
     length = int.from_bytes(data[8:12], "little")
     if data[:8] != MAGIC or not 0 < length <= _LONGEST_HEADER:
-        msg = f"{path}: not a lexicon file"
-        raise LexiconError(msg)
+        raise DamagedLexicon(path, "not a lexicon file")
     try:
-        found: dict[str, Any] = json.loads(data[12 : 12 + length].decode("utf-8"))
+        found = json.loads(data[12 : 12 + length].decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DamagedLexicon(path, "damaged header") from error
+    names = {each.name for each in fields(Header)}
+    if not isinstance(found, dict) or found.keys() - {_CHECKSUM} != names:
+        raise DamagedLexicon(path, "damaged header")
+    return found, 12 + length
+
+
+def _header(path: Path, facts: Mapping[str, Any]) -> Header:
+    """The header, checked."""
+    try:
         header = Header(
-            str(found["name"]),
-            str(found["source"]),
-            str(found["licence"]),
-            tuple(str(tag) for tag in found["languages"]),
-            *(int(found[name]) for name in ("terms", "arcs", "stems", "bytes")),
+            str(facts["name"]),
+            str(facts["source"]),
+            str(facts["licence"]),
+            tuple(str(tag) for tag in facts["languages"]),
+            *(int(facts[name]) for name in ("terms", "arcs", "stems", "bytes")),
         )
-    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
-        msg = f"{path}: damaged header: {error}"
-        raise LexiconError(msg) from error
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise DamagedLexicon(path, "damaged header") from error
     counts = (header.terms, header.arcs, header.stems, header.bytes)
     if min(counts) < 0 or len(header.languages) > MOST_LANGUAGES:
-        msg = f"{path}: damaged header"
-        raise LexiconError(msg)
-    return header, 12 + length
+        raise DamagedLexicon(path, "damaged header")
+    return header
