@@ -72,11 +72,14 @@ def test_adding_reads_stdin(run, monkeypatch):
         (["search", "absent"], 1),
         (["search", "flood", "--since", "tomorrow"], 2),
         (["search", "flood", "--via", "magic"], 2),
+        (["search", "flood", "--lang", "!!"], 2),
         (["search"], 2),
         (["nonsense"], 2),
         (["show", "flood"], 0),
         (["show", "nobody"], 1),
         (["tag", "nobody", "ar"], 2),
+        (["tag", "flood", "!!"], 2),
+        (["add", "news.jsonl", "--lang", "!!"], 2),
         (["delete", "nobody"], 1),
         (["stats"], 0),
         (["export", "absent"], 1),
@@ -115,6 +118,22 @@ def test_a_hit_is_shown_with_its_sentence(filled):
         "   The river rose near the old bridge.",
     ]
     assert "1 of 1 articles" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["absent"], "no word of the query occurs in: 3 articles, English 2, Arabic 1"),
+        (["absent", "--lang", "ar"], "no word of the query occurs in: 1 article, Arabic 1"),
+        (["absent lang:en"], "no word of the query occurs in: 2 articles, English 2"),
+        (["bridge -lang:ar"], None),
+        (["lang:ar"], None),
+    ],
+)
+def test_a_search_says_which_languages_it_did_not_reach(filled, arguments, told):
+    """Of those that its filters let through, if it has words at all."""
+    err = filled("search", *arguments, "--via", "original")[2]
+    assert [line for line in err.splitlines() if "no word" in line] == ([told] if told else [])
 
 
 def test_right_to_left_text_is_isolated(filled):

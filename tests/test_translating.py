@@ -171,7 +171,7 @@ def test_what_is_stored_counts_as_reached(translated):
     results = translated.search("steamer")
     (entry,) = (each for each in results.coverage if each.language == "de")
     assert "translation" in entry.via
-    assert (entry.matched, entry.note) == (1, "1 German articles: translations")
+    assert (entry.matched, entry.note) == (1, "1 German article: translations")
 
 
 @pytest.mark.xfail(strict=True, reason="the engine lists the terms of titles and bodies only")

@@ -6,7 +6,10 @@ Tags are BCP 47: the shortest registered code of the language (``ar``, ``ckb``,
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+from dragoman.errors import InvalidValue
 
 
 class Language(NamedTuple):
@@ -276,19 +279,42 @@ _OTHER_CODES = {
 _ALIASES = {
     **{code.partition("_")[0]: row.tag for row in _TABLE for code in row.flores},
     **_OTHER_CODES,
+    # What data say where no language is meant; ISO 639-2 has three codes for it.
+    **dict.fromkeys(("mis", "mul", "zxx", "none", "null", "other", "unknown"), UNDETERMINED),
 }
+_BY_NAME = {
+    "farsi": "fa", "kurdish": "ku", "mandarin": "zh", "norwegian": "nb",
+    # "Central Kurdish (Sorani)" under both names and as a whole.
+    **{
+        name.strip().lower(): row.tag
+        for row in _TABLE
+        for name in (row.name, *row.name.rstrip(")").split("("))
+    },
+}
+_TAG = re.compile(r"(x|i|[a-z]{2,8})(-[a-z0-9]{1,8})*", re.ASCII)
 
 
 def canonical(tag: str) -> str:
     """The primary language subtag of a tag as people write it, in lower case.
 
-    ``zh_TW`` gives ``zh``, ``pes`` and ``per`` give ``fa``, ``KMR-Latn`` gives ``kmr``.
-    A tag that is not in the table is kept, so that nothing a person said is lost.
+    ``zh_TW`` gives ``zh``, ``pes`` and ``per`` give ``fa``, ``KMR-Latn`` gives ``kmr``, and
+    the English name of a language its tag. A tag that is not in the table is kept, so that
+    nothing a person said is lost; what is no tag is ``und``.
     """
-    primary = tag.strip().replace("_", "-").lower().partition("-")[0]
-    if primary in LANGUAGES:
-        return primary
-    return _ALIASES.get(primary, primary) or UNDETERMINED
+    said = tag.strip().replace("_", "-").lower()
+    primary = said.partition("-")[0]
+    known = _BY_NAME.get(said) or _ALIASES.get(primary)
+    if known or primary in LANGUAGES:
+        return known or primary
+    return primary if _TAG.fullmatch(said) else UNDETERMINED
+
+
+def stated(text: str) -> str:
+    """The same of what a person gives as a language; raises `InvalidValue` where it is none."""
+    found = canonical(text)
+    if found == UNDETERMINED and text.strip().lower() != UNDETERMINED:
+        raise InvalidValue(f"language {text!r}: give a tag such as ckb or zh-Hant")
+    return found
 
 
 def members(tag: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from dragoman import build, translations
 from dragoman.engines import open_engine
 from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError, LibraryLocked
-from dragoman.languages import canonical
+from dragoman.languages import canonical, stated
 from dragoman.lexicon import Lexicons
 from dragoman.model import ALL_VIAS, Finding, Stats
 from dragoman.related import related
@@ -204,11 +204,12 @@ class Library:
     def tag(self, id: str, language: str) -> StoredArticle:  # noqa: A002 - the field's name
         """Correct the language of an article for good: it survives re-adding and rebuilding.
 
-        Raises `ArticleNotFound` and `LibraryLocked`.
+        Raises `InvalidValue`, `ArticleNotFound` and `LibraryLocked`.
         """
+        tag = stated(language)
         with self._writing():
             stored = self._store.get(id)
-            self._store.correct(id, corrected(stored.tag, canonical(language)))
+            self._store.correct(id, corrected(stored.tag, tag))
             build.index(self._store, self._engine, _silent)
             return self._store.get(id)
 

@@ -184,7 +184,8 @@ class Results:
     """Number of articles that match, of which `hits` are some."""
     facets: Facets
     coverage: tuple[Coverage, ...]
-    """One entry for each language of the library, most articles first; they add up to it."""
+    """One entry for each language that the filters let through, most articles first; none
+    where the query has no word to look for."""
     notices: tuple[str, ...] = ()
     """What the user should know of how the query was taken."""
 

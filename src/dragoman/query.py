@@ -115,12 +115,30 @@ class Query:
         """All concepts, those that are forbidden too, each once."""
         return tuple(dict.fromkeys(_all(self.root)))
 
+    def admits(self, language: str) -> bool:
+        """Whether its filters let an article in this language through."""
+        return _admits(self.root, language)
+
     def where(self, *filters: Filter) -> Query:
         """The same query with further constraints."""
         if not filters:
             return self
         inner = (self.root,) if self.root != Group() else ()
         return replace(self, root=Group(must=(*inner, *filters)))
+
+
+def _admits(node: Node, language: str) -> bool:
+    if isinstance(node, LanguageFilter):
+        return language in node.tags
+    if not isinstance(node, Group):
+        return True
+    return (
+        all(_admits(item, language) for item in node.must)
+        and (not node.should or any(_admits(item, language) for item in node.should))
+        and not any(
+            isinstance(item, LanguageFilter) and language in item.tags for item in node.must_not
+        )
+    )
 
 
 def parse(text: str) -> Query:

@@ -90,13 +90,10 @@ def summary_lines(results: Results) -> Iterator[str]:
         f"{len(results.hits)} of {results.total} articles"
         + (f" · {languages}" if languages else "")
     )
-    if any(entry.via for entry in results.coverage):
-        others = [
-            entry for entry in results.coverage if not {"original", "translation"} & {*entry.via}
-        ]
-        unreached = [entry for entry in others if not entry.via and not entry.matched]
-        yield from _covered("by names and lexicon only, no translation", others, unreached)
-        yield from _covered("no word of the query occurs in", unreached)
+    others = [entry for entry in results.coverage if not {"original", "translation"} & {*entry.via}]
+    unreached = [entry for entry in others if not entry.via and not entry.matched]
+    yield from _covered("by names and lexicon only, no translation", others, unreached)
+    yield from _covered("no word of the query occurs in", unreached)
 
 
 def _covered(
@@ -108,7 +105,8 @@ def _covered(
         articles = sum(entry.articles for entry in kept)
         named = ", ".join(f"{name(entry.language)} {entry.articles}" for entry in kept[:8])
         more = f" and {len(kept) - 8} more" if len(kept) > 8 else ""
-        yield f"{label}: {articles} articles, {named}{more}"
+        them = "article" if articles == 1 else "articles"
+        yield f"{label}: {articles} {them}, {named}{more}"
 
 
 def facet_lines(results: Results) -> Iterator[str]:

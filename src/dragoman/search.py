@@ -11,7 +11,7 @@ from dragoman.collapse import collapse
 from dragoman.engines import Request
 from dragoman.errors import InvalidValue
 from dragoman.expand import expand
-from dragoman.languages import name
+from dragoman.languages import name, stated
 from dragoman.model import ALL_VIAS, Coverage, Results, Via
 from dragoman.present import present
 from dragoman.query import SourceFilter, date_filter, language_filter, parse
@@ -49,9 +49,11 @@ class Options:
     """Whether one hit stands for all copies of a text."""
 
     def __post_init__(self) -> None:
-        """Raise `InvalidValue` for a way, an order or a number that there is not."""
+        """Raise `InvalidValue` for a way, a tag, an order or a number that there is not."""
         if unknown := sorted(set(self.via) - set(ALL_VIAS)):
             raise InvalidValue(f"via {unknown[0]!r}: there is {', '.join(ALL_VIAS)}")
+        for tag in self.languages:
+            stated(tag)
         if self.sort not in get_args(Sort):
             raise InvalidValue(f"sort {self.sort!r}: there is {', '.join(get_args(Sort))}")
         for number in ("limit", "offset", "per_language"):
@@ -163,16 +165,17 @@ def _filters(options: Options) -> list[Filter]:
 def _coverage(evaluation: Evaluation, query: Query) -> tuple[Coverage, ...]:
     entries = []
     for language, articles in evaluation.articles.items():
+        if not query.concepts() or not query.admits(language):
+            continue
         vias: frozenset[Via] = evaluation.reached.get(language, frozenset())
-        note = f"{articles} {name(language)} articles: "
-        note += _reach(vias) if query.concepts() else "searched"
+        them = "article" if articles == 1 else "articles"
         entries.append(
             Coverage(
                 language=language,
                 articles=articles,
                 matched=evaluation.matched.get(language, 0),
                 via=tuple(via for via in ALL_VIAS if via in vias),
-                note=note,
+                note=f"{articles} {name(language)} {them}: {_reach(vias)}",
             )
         )
     return tuple(sorted(entries, key=lambda entry: (-entry.articles, entry.language)))

@@ -14,6 +14,7 @@ import click
 from dragoman import render
 from dragoman.cli.context import FOUND, NONE, Context, json_too, pass_context
 from dragoman.errors import InvalidValue
+from dragoman.languages import stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,6 +51,8 @@ def add(
     as it is; what changed is replaced. Records that cannot be read are reported
     and the rest go in.
     """
+    if lang:
+        stated(lang)
     named = dict(_pair(item) for item in mapping)
     sources = [_source(path, lang, named) for path in paths]
     return _add(context, chain.from_iterable(sources), jobs)
