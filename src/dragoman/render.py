@@ -64,7 +64,7 @@ def hit_lines(number: int, hit: Hit, emphasise: Emphasis, *, explain: bool) -> I
 
 
 def _explanation(hit: Hit) -> Iterator[str]:
-    balance = f", × {hit.balance:.3f} for {name(hit.language)}" if hit.balance != 1 else ""
+    balance = f", each × {hit.balance:.3f} for {name(hit.language)}" if hit.balance != 1 else ""
     yield f"score {hit.score:.3f}: the sum of these{balance}"
     for item in hit.evidence:
         said = ", ".join(isolated(" ".join(map(_term, terms))) for terms in item.terms)
