@@ -228,6 +228,44 @@ def test_many_terms_are_spelled_as_one(tmp_path, long):
     assert starting == sorted(word for word in words if word.startswith("w1"))
 
 
+@SLOW_PATH
+@given(
+    st.sets(WORDS | LONG, min_size=1, max_size=60),
+    st.lists(WORDS | LONG, max_size=20),
+)
+def test_many_terms_are_found_as_one_by_one(tmp_path_factory, words, others):
+    """Their numbers and their records; of one that there is not, nothing."""
+    dictionary = _dictionary(tmp_path_factory.mktemp("index"), words)
+    terms = sorted(word.encode() for word in words)
+    asked = [*(word.encode() for word in others), *terms, *(term + b"!" for term in terms)] * 3
+    numbers = {term: number for number, term in enumerate(terms)}
+    expected = [numbers.get(term, -1) for term in asked]
+    assert dictionary.find(asked) == expected
+    assert [dictionary.find([term])[0] for term in asked] == expected
+    every = np.arange(len(terms))
+    records = [dictionary.record(number) for number in every.tolist()]
+    begins, sizes = dictionary.records_of(every)
+    assert list(zip(begins.tolist(), sizes.tolist(), strict=True)) == records
+
+
+@pytest.mark.parametrize("count", [5, 40])
+def test_lists_of_many_frequent_terms_are_read_at_once(tmp_path, count):
+    """As one by one, among rare terms."""
+    index = _index(tmp_path / "index")
+    writer = Writer(index)
+    for key in range(300):
+        words = [f"often{word}" for word in range(count) if key % (word + 2) < 2]
+        fields = {word: list(range(1 + key % 3)) for word in [*words, f"once{key}"]}
+        writer.add({"text": fields}, {"key": key})
+    writer.commit({}, "key", [])
+    field = index.open()[1][0].segment.fields["text"]
+    numbers = np.arange(len(field))
+    together = field.read(numbers)
+    apart = [field.read(numbers[place : place + 1]) for place in numbers.tolist()]
+    for column, parts in zip(together[:3], zip(*apart, strict=True), strict=False):
+        assert column.tolist() == np.concatenate(parts).tolist()
+
+
 def _distance(one, other):
     """Levenshtein's, as it is defined."""
     row = list(range(len(other) + 1))

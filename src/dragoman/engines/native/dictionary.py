@@ -31,10 +31,10 @@ HEAD = 24  # bytes of a head that are searched; terms alike in all of them are t
 ESCAPE = 255  # a suffix at least this long has its length in four bytes before it
 # A row for each block: four columns of a byte for each term, then where its suffixes and its
 # records begin.
-_SHARED, _LENGTHS, _PRINTS, _SIZES = (slice(BLOCK * row, BLOCK * (row + 1)) for row in range(4))
-_SUFFIXES, _RECORDS = slice(4 * BLOCK, 4 * BLOCK + 8), slice(4 * BLOCK + 8, 4 * BLOCK + 16)
-_WIDTH = 4 * BLOCK + 16
-_COLUMNS = np.arange(BLOCK)
+SHARED, LENGTHS, PRINTS, SIZES = (slice(BLOCK * row, BLOCK * (row + 1)) for row in range(4))
+SUFFIXES, RECORDS = slice(4 * BLOCK, 4 * BLOCK + 8), slice(4 * BLOCK + 8, 4 * BLOCK + 16)
+WIDTH = 4 * BLOCK + 16
+_FEW = 32  # terms that are looked up faster one by one than as arrays
 _MANY = 512  # terms that are spelled faster as arrays than one by one
 _MOST_AT_ONCE = 1 << 14
 
@@ -52,31 +52,47 @@ class Dictionary:
         self._heads = held.guarded(f"{name}.heads")
         self._table = held.guarded(f"{name}.table")
         self._suffixes = held.guarded(f"{name}.suffixes")
-        if len(self._heads) != HEAD * blocks or len(self._table) != _WIDTH * blocks:
+        if len(self._heads) != HEAD * blocks or len(self._table) != WIDTH * blocks:
             raise BadArrays(f"damaged (the dictionary of {name})")
 
     def __len__(self) -> int:
         return self._count
 
     def _row(self, block: int) -> bytes:
-        return self._table.bytes(block * _WIDTH, (block + 1) * _WIDTH)
+        return self._table.bytes(block * WIDTH, (block + 1) * WIDTH)
 
     def record(self, number: int) -> tuple[int, int]:
         """Where the record of a term begins, and how many bytes it takes."""
         block, column = divmod(number, BLOCK)
         row = self._row(block)
-        sizes = row[_SIZES]
-        return int.from_bytes(row[_RECORDS], "little") + sum(sizes[:column]), sizes[column]
+        sizes = row[SIZES]
+        return int.from_bytes(row[RECORDS], "little") + sum(sizes[:column]), sizes[column]
+
+    def records_of(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the records of terms begin, and how many bytes they take."""
+        blocks, columns = np.divmod(numbers, BLOCK)
+        sizes = self._rows(blocks, SIZES).astype(np.int64)
+        at = np.arange(len(numbers))
+        begins = self._rows(blocks, RECORDS).view("<u8").ravel().astype(np.int64)
+        begins += np.cumsum(sizes, axis=1)[at, columns] - sizes[at, columns]
+        return begins, sizes[at, columns]
+
+    def _rows(self, blocks: NDArray[np.int64], part: slice) -> NDArray[np.uint8]:
+        """A part of the rows of some blocks, a row each."""
+        rows: NDArray[np.uint8] = self._table.take(
+            (blocks * WIDTH)[:, None] + np.arange(part.start, part.stop)
+        )
+        return rows
 
     def records(self, begin: int, end: int) -> NDArray[np.int64]:
         """How many bytes the records of the terms from one to before another take."""
         blocks = np.arange(begin // BLOCK, -(-end // BLOCK))
-        found = self._table.take((blocks * _WIDTH + _SIZES.start)[:, None] + _COLUMNS).ravel()
+        found = self._rows(blocks, SIZES).ravel()
         return found[begin % BLOCK :][: end - begin].astype(np.int64)
 
     def record_begins(self) -> NDArray[np.int64]:
         """Where the records of each block begin."""
-        rows = self._table.whole().reshape(-1, _WIDTH)[:, _RECORDS]
+        rows = self._table.whole().reshape(-1, WIDTH)[:, RECORDS]
         return np.ascontiguousarray(rows).view("<u8").ravel().astype(np.int64)
 
     def term(self, number: int) -> bytes:
@@ -112,7 +128,7 @@ class Dictionary:
 
     def _term(self, row: bytes, column: int) -> bytes:
         lengths = row[BLOCK : BLOCK + column + 1]
-        at = int.from_bytes(row[_SUFFIXES], "little")
+        at = int.from_bytes(row[SUFFIXES], "little")
         if ESCAPE in lengths:
             *_, term = self._spelled(row, column + 1)
             return term
@@ -123,7 +139,7 @@ class Dictionary:
 
     def _spelled(self, row: bytes, count: int) -> Iterator[bytes]:
         """The first terms of a block."""
-        at = int.from_bytes(row[_SUFFIXES], "little")
+        at = int.from_bytes(row[SUFFIXES], "little")
         head = b""
         for column in range(count):
             length = row[BLOCK + column]
@@ -160,9 +176,9 @@ class Dictionary:
         if end - begin <= _MANY:
             return NUL.join(self.terms(begin, end))
         first, last = begin // BLOCK, -(-end // BLOCK)
-        rows = self._table.part(first * _WIDTH, last * _WIDTH).reshape(-1, _WIDTH)
-        sizes, shared = (rows[:, each].astype(np.int64) for each in (_LENGTHS, _SHARED))
-        starts = np.ascontiguousarray(rows[:, _SUFFIXES]).view("<u8").astype(np.int64)
+        rows = self._table.part(first * WIDTH, last * WIDTH).reshape(-1, WIDTH)
+        sizes, shared = (rows[:, each].astype(np.int64) for each in (LENGTHS, SHARED))
+        starts = np.ascontiguousarray(rows[:, SUFFIXES]).view("<u8").astype(np.int64)
         if (sizes == ESCAPE).any():
             apart = first + np.flatnonzero((sizes == ESCAPE).any(axis=1))
             cuts = np.unique(np.append(BLOCK * np.append(apart, apart + 1), (begin, end)))
@@ -187,14 +203,55 @@ class Dictionary:
         """The number of each term, or -1."""
         if not self._count or not terms:
             return [-1] * len(terms)
+        if len(terms) > _FEW:
+            return self._find_many(terms)
         return [
             self._in_block(block, term) if block >= 0 else -1
             for block, term in zip(self._blocks(terms), terms, strict=True)
         ]
 
+    def _find_many(self, terms: Sequence[bytes]) -> list[int]:
+        """As `find` does it where arrays are faster."""
+        blocks = np.array(self._blocks(terms))
+        prints = np.fromiter((crc32(term) & 0xFF for term in terms), np.uint8, len(terms))
+        asked = np.flatnonzero(blocks >= 0)
+        alike = self._rows(blocks[asked], PRINTS) == prints[asked, None]
+        which, columns = np.nonzero(alike)
+        asked = asked[which]
+        numbers = blocks[asked] * BLOCK + columns
+        there = numbers < self._count
+        found = np.full(len(terms), -1)
+        asked, numbers = asked[there], numbers[there]
+        right = self._are(numbers, [terms[place] for place in asked.tolist()])
+        found[asked[right]] = numbers[right]
+        listed: list[int] = found.tolist()
+        return listed
+
+    def _are(self, numbers: NDArray[np.int64], terms: Sequence[bytes]) -> NDArray[np.bool_]:
+        """Whether the terms with these numbers are those."""
+        blocks, columns = np.divmod(numbers, BLOCK)
+        sizes, shared = (self._rows(blocks, each).astype(np.int64) for each in (LENGTHS, SHARED))
+        at = np.arange(len(numbers))
+        heads = self._rows(blocks, SUFFIXES).view("<u8").ravel().astype(np.int64)
+        begins = heads + np.cumsum(sizes, axis=1)[at, columns] - sizes[at, columns]
+        sizes, shared, longest = sizes[at, columns], shared[at, columns], sizes.max(axis=1)
+        lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+        right: NDArray[np.bool_] = (longest < ESCAPE) & (shared + sizes == lengths) & (lengths > 0)
+        pieces = np.stack([heads, begins], axis=-1)[right]
+        ends = pieces + np.stack([shared, sizes], axis=-1)[right]
+        letters = self._suffixes.take(spread(pieces.ravel(), ends.ravel()))
+        wanted = b"".join(term for term, same in zip(terms, right.tolist(), strict=True) if same)
+        if len(wanted):
+            differ = letters != np.frombuffer(wanted, np.uint8)
+            upto = np.cumsum(lengths[right])
+            right[right] = ~np.logical_or.reduceat(differ, upto - lengths[right])
+        for place in np.flatnonzero((longest == ESCAPE) | (lengths == 0)).tolist():
+            right[place] = self.term(int(numbers[place])) == terms[place]
+        return right
+
     def _in_block(self, block: int, term: bytes) -> int:
         row = self._row(block)
-        prints, wanted = row[_PRINTS], crc32(term) & 0xFF
+        prints, wanted = row[PRINTS], crc32(term) & 0xFF
         column = prints.find(wanted)
         while column >= 0:
             number = block * BLOCK + column
@@ -230,60 +287,6 @@ class Dictionary:
         return self._heads.whole().view(f"S{HEAD}")
 
 
-class DictionaryWriter:
-    """Takes sorted terms in stretches and gives the bytes of each array, block by block."""
-
-    def __init__(self) -> None:
-        self._terms: list[bytes] = []
-        self._sizes: list[NDArray[np.uint8]] = []
-        self._suffixes_at = self._records_at = 0
-
-    def add(self, terms: list[bytes], sizes: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
-        """The bytes of the blocks that are full now; what is left begins the next one.
-
-        `sizes` says how many bytes each term's record takes.
-        """
-        self._terms += terms
-        self._sizes.append(sizes)
-        return self._take(len(self._terms) // BLOCK * BLOCK)
-
-    def finish(self) -> dict[str, NDArray[np.uint8]]:
-        """The bytes of the last block, filled up."""
-        return self._take(len(self._terms))
-
-    def _take(self, count: int) -> dict[str, NDArray[np.uint8]]:
-        terms, self._terms = self._terms[:count], self._terms[count:]
-        sizes = np.concatenate([np.zeros(0, np.uint8), *self._sizes])
-        self._sizes = [sizes[count:]]
-        if not terms:
-            return {}
-        beginnings = np.array(terms, f"S{HEAD}")
-        lengths = np.fromiter(map(len, terms), np.int64, count)
-        shared = _shared(beginnings, lengths)
-        lengths = lengths - shared
-        suffixes, stored = _suffixes(terms, shared, lengths)
-        table = np.zeros((-(-count // BLOCK), _WIDTH), np.uint8)
-        prints = np.fromiter(map(crc32, terms), np.uint32, count) & 0xFF
-        for column, values in (
-            (_SHARED, shared),
-            (_LENGTHS, np.minimum(lengths, ESCAPE)),
-            (_PRINTS, prints),
-            (_SIZES, sizes[:count]),
-        ):
-            padded = np.zeros(len(table) * BLOCK, np.uint8)
-            padded[:count] = values
-            table[:, column] = padded.reshape(-1, BLOCK)
-        table[:, _SUFFIXES] = _begins(self._suffixes_at, stored)
-        table[:, _RECORDS] = _begins(self._records_at, sizes[:count].astype(np.int64))
-        self._suffixes_at += len(suffixes)
-        self._records_at += int(sizes[:count].sum())
-        return {
-            "heads": np.ascontiguousarray(beginnings[::BLOCK]).view(np.uint8),
-            "table": table.ravel(),
-            "suffixes": suffixes,
-        }
-
-
 def decoded(letters: bytes) -> str:
     """A term, or several, as text.
 
@@ -293,36 +296,3 @@ def decoded(letters: bytes) -> str:
         return letters.decode()
     except UnicodeDecodeError as error:
         raise BadArrays(f"damaged (a term that is no text: {error})") from error
-
-
-def _begins(at: int, sizes: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Where each block of what follows this place begins, as eight bytes."""
-    begins = at + np.cumsum(sizes) - sizes
-    return begins[::BLOCK].astype("<u8").view(np.uint8).reshape(-1, 8)
-
-
-def _shared(beginnings: NDArray[np.bytes_], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many bytes each term shares with the head of its block; at most `HEAD`, a head none."""
-    count = len(lengths)
-    letters = beginnings.view(np.uint8).reshape(count, HEAD)
-    differ = letters != np.repeat(letters[::BLOCK], BLOCK, axis=0)[:count]
-    shared = np.where(differ.any(axis=1), differ.argmax(axis=1), HEAD)
-    shared = np.minimum(shared, np.minimum(lengths, np.repeat(lengths[::BLOCK], BLOCK)[:count]))
-    shared[::BLOCK] = 0
-    return shared.astype(np.int64)
-
-
-def _suffixes(
-    terms: list[bytes], shared: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """What follows the shared bytes of each term, one after another, and how many bytes each."""
-    letters = np.frombuffer(b"".join(terms), np.uint8)
-    ends = np.cumsum(shared + lengths)
-    is_long = lengths >= ESCAPE
-    if not is_long.any():
-        return letters[spread(ends - lengths, ends)], lengths
-    pieces = [
-        (length.to_bytes(4, "little") if length >= ESCAPE else b"") + term[begin:]
-        for term, begin, length in zip(terms, shared.tolist(), lengths.tolist(), strict=True)
-    ]
-    return np.frombuffer(b"".join(pieces), np.uint8), lengths + 4 * is_long

@@ -111,21 +111,22 @@ class Field:
 
     def _many(self, numbers: Numbers, *, positions: bool) -> Postings:
         """As `read` does it where arrays are faster."""
-        records = [self._record(number) for number in numbers.tolist()]
-        short = np.array([number for number, each in enumerate(records) if each is not None])
+        begins, sizes = self.dictionary.records_of(numbers)
+        short, long = np.flatnonzero(sizes), np.flatnonzero(sizes == 0)
         parts: list[Postings] = []
         owners: list[int] = short.tolist()
         if owners:
-            sizes = np.array([len(each) for each in records if each is not None])
-            data = np.frombuffer(b"".join(each for each in records if each is not None), np.uint8)
-            found = decode_postings(data, sizes)
+            begins, sizes = begins[short], sizes[short]
+            found = decode_postings(self._records.take(spread(begins, begins + sizes)), sizes)
             self._within(found.documents)
             parts.append(found if positions else found._replace(positions=_NONE))
-        for owner, record in enumerate(records):
-            if record is None:
-                owners.append(owner)
-                row = self._row(int(numbers[owner]))
-                parts.append(self._long_one(row, positions=positions))
+        if len(long) > _FEW and not positions:
+            owners += long.tolist()
+            parts.append(self._long_lists(numbers[long]))
+            long = long[:0]
+        for owner in long.tolist():
+            owners.append(owner)
+            parts.append(self._long_one(self._row(int(numbers[owner])), positions=positions))
         found = _joined(parts)
         return found if len(parts) == 1 else _arranged(found, np.array(owners))
 
@@ -174,6 +175,16 @@ class Field:
     def _row(self, number: int) -> int:
         # Of the array's own type: for any other one it would be copied as a whole.
         return int(np.searchsorted(self._long_terms.whole(), np.uint32(number)))
+
+    def _long_lists(self, numbers: Numbers) -> Postings:
+        """What the lists of terms say that are kept apart, without positions."""
+        rows = np.searchsorted(self._long_terms.whole(), numbers.astype(np.uint32))
+        begins, ends = (self._long_ends.take(rows + each).astype(np.int64) for each in (0, 1))
+        if (begins > ends).any():
+            raise BadArrays("damaged (a list ends before it begins)")
+        found = decode_lists(self._long.take(spread(begins, ends)), ends - begins)
+        self._within(found.documents)
+        return found
 
     def _long_one(self, row: int, *, positions: bool) -> Postings:
         documents, frequencies = decode_list(_part(self._long_ends, self._long, row))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dragoman.arrays import Part, spread
-from dragoman.engines.native.dictionary import DictionaryWriter
+from dragoman.engines.native.dictionary_writing import DictionaryWriter
 from dragoman.engines.native.postings import Encoded, Postings, encode_lists, encode_postings
 
 if TYPE_CHECKING:
