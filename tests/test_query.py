@@ -100,6 +100,18 @@ def test_a_query_with_a_syntax_error_is_searched_as_plain_words(text, words, rea
     assert reason in query.notice
 
 
+@pytest.mark.parametrize(
+    "text", ["報" * 5000, "報告 " * 3000, '"' + "ข่าว" * 3000, "a " * 9 + "ကခ" * 4000]
+)
+def test_a_long_text_without_spaces_is_cut_and_says_so(text):
+    """Two of its characters are as much work as a word."""
+    query = parse(text)
+    kept = sum(len(concept.text) for concept in query.concepts())
+    assert query.notice
+    assert "only the first" in query.notice
+    assert kept < 800  # combining marks come on top
+
+
 @given(st.text(alphabet=st.sampled_from('ab ()"+-~*?:.ANDORT\u05d0\u0627«»') | st.characters()))
 def test_no_text_makes_the_parser_raise(text):
     """Every text is a query."""

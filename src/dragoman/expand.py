@@ -245,7 +245,7 @@ class _Expander:
     def _word(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """A word as it was typed: usually one token, else a compound or an unspaced run."""
         runs = [token for token in tokens if is_unsegmented(concept.text[token.start])]
-        spaced = [token for token in tokens if token not in runs]
+        spaced = [token for token in tokens if not is_unsegmented(concept.text[token.start])]
         ways: list[Way] = []
         if runs and "original" in self._vias:
             units = [_unit_of_run(token, concept.text, self._vocabulary) for token in runs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -185,14 +186,8 @@ def _window(text: str, start: int, end: int, marks: list[_Mark]) -> tuple[int, i
     """A piece of a long sentence: the one with the most distinct concepts, cut between words."""
     low = start
     if marks:
-        best = max(
-            marks,
-            key=lambda first: (
-                len({m.concept for m in marks if 0 <= m.end - first.start <= SNIPPET_CHARACTERS}),
-                -first.start,
-            ),
-        )
-        low = max(start, min(best.start - SNIPPET_CHARACTERS // 4, end - SNIPPET_CHARACTERS))
+        best = _fullest(marks) - SNIPPET_CHARACTERS // 4
+        low = max(start, min(best, end - SNIPPET_CHARACTERS))
     if low > start:
         space = text.find(" ", low, low + 30)
         low = space + 1 if space >= 0 else grapheme_floor(text, low)
@@ -201,3 +196,23 @@ def _window(text: str, start: int, end: int, marks: list[_Mark]) -> tuple[int, i
         space = text.rfind(" ", high - 30, high)
         high = space if space > low else grapheme_ceil(text, high)
     return low, high
+
+
+def _fullest(marks: list[_Mark]) -> int:
+    """Where the first mark begins from which on a snippet holds the most distinct concepts."""
+    by_end = sorted(marks, key=lambda mark: mark.end)
+    held: Counter[int] = Counter()
+    first = last = most = best = 0
+    for mark in marks:
+        while last < len(by_end) and by_end[last].end <= mark.start + SNIPPET_CHARACTERS:
+            held[by_end[last].concept] += 1
+            last += 1
+        while first < last and by_end[first].end < mark.start:
+            concept = by_end[first].concept
+            held[concept] -= 1
+            if not held[concept]:
+                del held[concept]
+            first += 1
+        if len(held) > most:
+            most, best = len(held), mark.start
+    return best

@@ -26,9 +26,11 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dragoman import languages
+from dragoman.analysis import is_unsegmented
 from dragoman.analysis.zawgyi import to_unicode
 from dragoman.errors import InvalidValue
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_CHARACTERS = 10_000
+MAX_UNSPACED = 512  # of those, in scripts without spaces, where two or three are a word
 MAX_CONCEPTS = 256
 MAX_DEPTH = 24
 
@@ -143,25 +146,32 @@ def _admits(node: Node, language: str) -> bool:
 
 def parse(text: str) -> Query:
     """Parse a query; never raises on its syntax (see `Query.notice`)."""
-    notice = None
-    if len(text) > MAX_CHARACTERS:
-        text = text[:MAX_CHARACTERS]
-        notice = f"only the first {MAX_CHARACTERS} characters of the query were searched"
+    notices = []
+    searched = _searched(text)
+    if len(text) > searched:
+        text = text[:searched]
+        notices.append(f"only the first {searched} characters of the query were searched")
     text = to_unicode(text)
     has_signs = not _is_running_text(text)
     if not has_signs:
-        notice = "the text was taken as a sentence, + and - as part of it (NOT excludes a word)"
+        notices.append(
+            "the text was taken as a sentence, + and - as part of it (NOT excludes a word)"
+        )
     try:
         root = _merged(_Parser(text, has_signs=has_signs).parse())
     except _SyntaxError as error:
         words = re.sub(r'[()"*?~^+]|(?<!\S)-', " ", text).split()
-        return replace(
-            any_of(word for word in words if word not in _OPERATORS),
-            notice=f"searched as plain words: {error}",
-        )
+        root = any_of(word for word in words if word not in _OPERATORS).root
+        notices.append(f"searched as plain words: {error}")
     if text.strip() and root == Group():
-        notice = "there is no word in the query to search for: all articles are listed"
-    return Query(root, notice)
+        notices.append("there is no word in the query to search for: all articles are listed")
+    return Query(root, "; ".join(notices) or None)
+
+
+def _searched(text: str) -> int:
+    """How many of its characters are searched, so that an answer takes seconds at most."""
+    unspaced = (at for at, each in enumerate(text[:MAX_CHARACTERS]) if is_unsegmented(each))
+    return next(islice(unspaced, MAX_UNSPACED, None), MAX_CHARACTERS)
 
 
 def any_of(words: Iterable[str]) -> Query:

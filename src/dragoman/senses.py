@@ -37,6 +37,7 @@ _ENOUGH = 20  # articles that say what is common
 _LISTED = 10.0  # articles that a lexicon counts for
 _ENTRY = 0.02  # share of them that have a word of the lexicon
 _NONE = 0.0005  # and another word
+_HEARD = 200  # words that tell the language of a query well enough
 _LEAST_LIKELY = 0.05  # of the likeliest language
 
 
@@ -90,7 +91,8 @@ class Senses:
         A lexicon's entries count as a few articles more, so that a language that the
         library has not is heard too. Empty where no word is known anywhere.
         """
-        terms = [token.terms[0] for word in words for token in analyse(word)]
+        heard = (token.terms[0] for word in words for token in analyse(word))
+        terms = list(islice(dict.fromkeys(heard), _HEARD))
         held = self._vocabulary.holding(terms)
         self._held.update(zip(terms, held, strict=True))
         articles = self._vocabulary.articles()
