@@ -15,6 +15,7 @@ from dragoman.query import (
     Node,
     SourceFilter,
 )
+from dragoman.scoring import borders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +75,8 @@ def _has_concept(node: Node) -> bool:
 def _union(parts: Sequence[Numbers], size: int) -> Numbers:
     """The numbers below a size that are in any of these, ascending."""
     if _FEW * sum(map(len, parts)) < size:
-        return np.unique(np.concatenate([np.zeros(0, np.int64), *parts]))
+        every = np.sort(np.concatenate([np.zeros(0, np.int64), *parts]), kind="stable")
+        return every[borders(every)]
     found = np.zeros(size, bool)
     for part in parts:
         found[part] = True

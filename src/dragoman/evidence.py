@@ -63,9 +63,13 @@ def reached(
     table = np.zeros((len(snapshot.languages), len(ALL_VIAS)), bool)
     for concept in concepts:
         for unit in units_of(ways, concept):
-            where = unit.occurrences
-            vias = np.array([ALL_VIAS.index(each.via) for each in unit.unit.alternatives], np.int64)
-            table[snapshot.language[where.record], vias[where.alternative]] = True
+            vias = [ALL_VIAS.index(each.via) for each in unit.unit.alternatives]
+            if len(set(vias)) == 1:
+                table[:, vias[0]] |= unit.occurs
+            else:
+                where = unit.occurrences
+                codes = np.array(vias, np.int64)[where.alternative]
+                table[snapshot.language[where.record], codes] = True
     found: dict[str, set[Via]] = {}
     for language, via in zip(*(each.tolist() for each in np.nonzero(table)), strict=True):
         found.setdefault(snapshot.languages[language], set()).add(ALL_VIAS[via])

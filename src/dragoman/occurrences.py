@@ -89,13 +89,17 @@ def _occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> l
         for owner, record, frequency in _read(snapshot, field, every, asked):
             parts.append((owner, record, frequency * weights[owner] * np.float32(BOOST[field])))
     owner, record, frequency = (np.concatenate(column) for column in zip(*parts, strict=True))
-    allowed = _allowed(every, snapshot.languages)
-    keep = snapshot.alive[record] & allowed[owner, snapshot.language[record]]
-    owner, record, frequency = owner[keep], record[keep], frequency[keep]
-    order = np.lexsort((record, unit_of[owner]))
-    owner, record, frequency = owner[order], record[order], frequency[order]
+    keep = snapshot.alive[record]
+    if any(each.languages is not None for each in every):
+        keep &= _allowed(every, snapshot.languages)[owner, snapshot.language[record]]
+    if not keep.all():
+        owner, record, frequency = owner[keep], record[keep], frequency[keep]
+    # Stable sorting is fast where there are long runs in order, as in the lists of frequent terms.
+    unit = unit_of[owner]
+    order = np.argsort(unit * len(snapshot.alive) + record, kind="stable")
+    owner, record, frequency, unit = owner[order], record[order], frequency[order], unit[order]
     ends = np.cumsum(sizes)
-    borders = np.searchsorted(unit_of[owner], np.arange(len(units) + 1)).tolist()
+    borders = np.searchsorted(unit, np.arange(len(units) + 1)).tolist()
     return [
         Occurrences(owner[low:high] - (end - size), record[low:high], frequency[low:high])
         for low, high, size, end in zip(borders, borders[1:], sizes, ends.tolist(), strict=False)
@@ -136,6 +140,8 @@ def _each_once(asked: Mapping[int, Any], look_up: Callable[[list[Any]], Found]) 
     place: dict[Hashable, int] = {}
     places = np.array([place.setdefault(what, len(place)) for what in asked.values()])
     which, record, frequency = look_up(list(place))
+    if len(place) == len(asked):
+        return np.fromiter(asked, np.int64)[which], record, frequency
     order = np.argsort(which, kind="stable")
     which, record, frequency = which[order], record[order], frequency[order]
     borders = np.searchsorted(which, np.arange(len(place) + 1))

@@ -91,6 +91,8 @@ class ScoredUnit:
     score: Floats
     articles_with: NDArray[np.float64]
     """By language."""
+    occurs: NDArray[np.bool_]
+    """By language, whether an article has it."""
 
     def held(self, place: int) -> list[Alternative]:
         """The alternatives that occur in the record at this place, the weightiest first."""
@@ -132,15 +134,14 @@ def units_of(ways: Ways, concept: Concept) -> Iterator[ScoredUnit]:
 def _scored(snapshot: Snapshot, unit: Unit, found: Occurrences) -> ScoredUnit:
     known = statistics(snapshot)
     weights = np.array([each.weight for each in unit.alternatives], np.float32)
-    begins = _borders(found.record)
-    records = found.record[begins]
-    if len(records):
-        tf = np.add.reduceat(found.frequency, begins)
-        degree = np.maximum.reduceat(weights[found.alternative], begins)
-    else:
-        tf = degree = np.zeros(0, np.float32)
+    begins = borders(found.record)
+    records, tf, degree = found.record, found.frequency, weights[found.alternative]
+    if len(begins) < len(records):
+        records = records[begins]
+        tf, degree = np.add.reduceat(tf, begins), np.maximum.reduceat(degree, begins)
     language = snapshot.language[records]
     articles_with = np.bincount(language, degree, len(snapshot.languages)).astype(np.float64)
+    occurs = articles_with > 0
     # One article at least, or what only sounds like the query would seem the rarer.
     articles_with = np.maximum(articles_with, np.minimum(known.articles, 1))
     idf = np.log1p((known.articles - articles_with + 0.5) / (articles_with + 0.5))
@@ -153,14 +154,15 @@ def _scored(snapshot: Snapshot, unit: Unit, found: Occurrences) -> ScoredUnit:
         frequency=tf,
         score=scores.astype(np.float32),
         articles_with=articles_with,
+        occurs=occurs,
     )
 
 
-def _borders(ordered: Numbers) -> Numbers:
+def borders(ordered: Numbers) -> Numbers:
     """Where each stretch of equal numbers begins."""
-    if not len(ordered):
-        return np.zeros(0, np.int64)
-    return np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
+    begins = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
 
 
 def by_name(names: Sequence[str], counts: Numbers) -> dict[str, int]:
