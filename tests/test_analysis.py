@@ -13,7 +13,15 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.analysis import ACCENTED_MARK, STEM_MARK, analyse, fold, is_unsegmented, stems
+from dragoman.analysis import (
+    ACCENTED_MARK,
+    STEM_MARK,
+    analyse,
+    fold,
+    is_unsegmented,
+    positions,
+    stems,
+)
 from dragoman.analysis.light import METHODS, TABLES
 from dragoman.analysis.light import stems as light_stems
 from dragoman.analysis.stem import forms
@@ -110,6 +118,20 @@ def test_folding_twice_changes_nothing(word):
     once = fold(word)
     assert fold(once) == once
     assert not regex.search(r"[^\p{L}\p{M}\p{N}]", once)
+
+
+@given(texts, st.sampled_from(TAGS), st.sampled_from(TAGS))
+def test_positions_are_those_of_the_tokens(text, one, other):
+    """Each term once at each place, in order; the words are as many as there are places."""
+    for language in (one, other):
+        expected: dict[str, set[int]] = defaultdict(set)
+        tokens = analyse(text, language)
+        for token in tokens:
+            for term in token.terms:
+                expected[term].add(token.position)
+        found, words = positions(text, language)
+        assert found == {term: sorted(places) for term, places in expected.items()}
+        assert words == max((token.position + 1 for token in tokens), default=0)
 
 
 @given(texts, st.sampled_from(TAGS), st.sampled_from(TAGS))

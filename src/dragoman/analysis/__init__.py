@@ -7,12 +7,21 @@ position. Every surface form of a text can be reached by typing it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import NamedTuple
 
 from dragoman.analysis.fold import fold
 from dragoman.analysis.graphemes import boundaries, grapheme_ceil, grapheme_floor
-from dragoman.analysis.segment import chunks, clusters, is_plain, is_unsegmented, parts, pieces
+from dragoman.analysis.segment import (
+    chunk_texts,
+    chunks,
+    clusters,
+    is_plain,
+    is_unsegmented,
+    parts,
+    pieces,
+)
 from dragoman.analysis.stem import ACCENTED_MARK, STEM_MARK, forms, recipe, stems
 from dragoman.analysis.zawgyi import decode
 
@@ -26,6 +35,7 @@ __all__ = [
     "grapheme_ceil",
     "grapheme_floor",
     "is_unsegmented",
+    "positions",
     "stems",
 ]
 
@@ -75,6 +85,34 @@ def analyse(text: str, language: str = "und") -> list[Token]:
     ]
 
 
+def positions(text: str, language: str = "und") -> tuple[dict[str, list[int]], int]:
+    """The terms that `analyse` gives, each with its positions, ascending; and how many words."""
+    methods = recipe(language)
+    decoded = decode(text)
+    memo = _memo(methods)
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    at = 0
+    for chunk in chunk_texts(decoded.text if decoded else text):
+        tokens = memo.get(chunk)
+        if tokens is None:
+            tokens = _remembered(chunk, methods, memo)
+        if not tokens:
+            continue
+        if isinstance(tokens[0], str):
+            for term in tokens:
+                found[term].append(at)
+            at += 1
+            continue
+        for _, _, place, terms in tokens:
+            for term in terms:
+                places = found[term]
+                # A compound may be spelled like its only part.
+                if not places or places[-1] != at + place:
+                    places.append(at + place)
+        at += tokens[-1][2] + 1
+    return dict(found), at
+
+
 def _tokens(text: str, methods: tuple[str, ...]) -> list[Token]:
     memo = _memo(methods)
     tokens: list[Token] = []
@@ -85,11 +123,7 @@ def _tokens(text: str, methods: tuple[str, ...]) -> list[Token]:
         at = match.start()
         found = memo.get(chunk)
         if found is None:
-            found = _chunk(chunk, methods)
-            if len(chunk) <= _SHORT:
-                if len(memo) >= _REMEMBERED:
-                    memo.clear()
-                memo[chunk] = found
+            found = _remembered(chunk, methods, memo)
         if not found:
             continue
         if isinstance(found[0], str):
@@ -100,6 +134,15 @@ def _tokens(text: str, methods: tuple[str, ...]) -> list[Token]:
                 add(_new(Token, (at + start, at + end, position + place, terms)))
             position = tokens[-1].position + 1
     return tokens
+
+
+def _remembered(chunk: str, methods: tuple[str, ...], memo: dict[str, _Chunk]) -> _Chunk:
+    found = _chunk(chunk, methods)
+    if len(chunk) <= _SHORT:
+        if len(memo) >= _REMEMBERED:
+            memo.clear()
+        memo[chunk] = found
+    return found
 
 
 @lru_cache(maxsize=_MEMOS)
@@ -125,10 +168,13 @@ def _chunk(chunk: str, methods: tuple[str, ...]) -> _Chunk:
     return tuple(tokens)
 
 
+_fold_one = lru_cache(maxsize=1 << 14)(fold)  # of one character with its marks
+
+
 def _pairs(run: str, kind: str) -> list[_Found]:
     """The overlapping pairs of a run, and its last character."""
     spans = clusters(run, kind)
-    folded = [fold(run[start:end]) for start, end in spans]
+    folded = [_fold_one(run[start:end]) for start, end in spans]
     pairs = zip(spans, spans[1:] + spans[-1:], folded, [*folded[1:], ""], strict=True)
     return [
         (start, end, place, (first + second,))

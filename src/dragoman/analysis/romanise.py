@@ -27,12 +27,26 @@ _HAS_VOWELS = regex.compile("[ەێۆڕڵۇۈۋڭ]")
 _HAS_UYGHUR = regex.compile("[ۇۈۋڭ]")
 _U = regex.compile("(?<=[^aeiouwy])w(?![aeiou])")
 _I = regex.compile("(?<=[^aeiouw])y(?![aeiou])")
-_NOT_ASCII_WORD = regex.compile(r"[^a-z0-9]+")
+_NOT_ASCII_WORD = regex.compile(r"[^a-z0-9\n]+")
+
+
+class _Letters(dict[int, str]):
+    """How each character is read; found out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        roman = self[code] = anyascii(chr(code).translate(_ABJAD))
+        return roman
+
+
+_LETTERS = _Letters()
 
 
 def romanise(word: str) -> str:
-    """The word in small ASCII letters and digits; empty where it cannot be read at all."""
-    letters = word if word.isascii() else anyascii(word.translate(_ABJAD))
+    """The word in small ASCII letters and digits; empty where it cannot be read at all.
+
+    Of many words, each on a line, it is the same in one go.
+    """
+    letters = word if word.isascii() else word.translate(_LETTERS)
     roman: str = _NOT_ASCII_WORD.sub("", letters.lower())
     return roman
 

@@ -8,13 +8,18 @@ each stretch of a few syllables may be one.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 import regex
 
 from dragoman.analysis.fold import fold
 from dragoman.analysis.syllables import SCRIPTS, TSHEGS, is_chained, joined, units
 from dragoman.analysis.zawgyi import to_unicode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST = 12
 """Characters of a stretch; a longer one is no single name."""
@@ -46,6 +51,7 @@ _CHAINED_RUN = regex.compile(
     regex.V1,
 )
 _UNSPACED = regex.compile(r"[\p{Han}\p{Katakana}]")
+_MAY_BE_UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f\U00016f00-\U0003ffff]")
 
 
 def name_runs(text: str) -> set[str]:
@@ -55,9 +61,7 @@ def name_runs(text: str) -> set[str]:
     is whole runs that are short enough for a name.
     """
     found = {run for run in _chained(text) if 2 <= len(units(run)) <= _MOST_UNITS}
-    if _UNSPACED.search(text):
-        found.update(run for run in _RUN.findall(_folded(text)) if len(run) <= LONGEST)
-    return found
+    return found | _transliterating(text)
 
 
 def links(text: str) -> set[str]:
@@ -65,12 +69,32 @@ def links(text: str) -> set[str]:
 
     Of which chains of units may be made that are names (`dragoman.chains`).
     """
+    return {link for run in _chained(text) for link in _cut(units(run))}
+
+
+def names_unspaced(text: str) -> set[str]:
+    """Both, found at once."""
     found: set[str] = set()
     for run in _chained(text):
         row = units(run)
-        if len(row) > 1:
-            found.update(joined(row[at : at + _LINK]) for at in range(max(len(row) - _LINK + 1, 1)))
-    return found
+        found.update(_cut(row))
+        if 2 <= len(row) <= _MOST_UNITS:
+            found.add(run)
+    return found | _transliterating(text)
+
+
+def _cut(row: list[str]) -> Iterator[str]:
+    """The links of a run, given by its units."""
+    if len(row) > 1:
+        for at in range(max(len(row) - _LINK + 1, 1)):
+            yield joined(row[at : at + _LINK])
+
+
+def _transliterating(text: str) -> set[str]:
+    """The stretches that Chinese and Japanese may write a foreign name with."""
+    if text.isascii() or not (_MAY_BE_UNSPACED.search(text) and _UNSPACED.search(text)):
+        return set()
+    return {run for run in _RUN.findall(_folded(text)) if len(run) <= LONGEST}
 
 
 def _chained(text: str) -> set[str]:

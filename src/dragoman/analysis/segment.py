@@ -95,6 +95,12 @@ def chunks(text: str) -> Iterator[regex.Match[str]]:
     yield from _CHUNKS.finditer(text)
 
 
+def chunk_texts(text: str) -> list[str]:
+    """The texts of the same stretches."""
+    found: list[str] = _CHUNKS.findall(text)
+    return found
+
+
 def is_plain(chunk: str) -> bool:
     """Whether a chunk, by a quick look, is a single word without borders inside."""
     if len(chunk) > _LONGEST_PLAIN:

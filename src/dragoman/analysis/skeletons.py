@@ -8,12 +8,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import regex
 
+from dragoman.analysis.costs import CODE, SIZE
 from dragoman.analysis.sound import LONGEST, skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from dragoman.analysis.sound import Form
 
@@ -42,6 +46,36 @@ def signature(form: Form) -> Signature:
     for bone in bones if form.starts else bones[:1]:
         first |= 1 << bone
     return Signature(bool(form.starts), pairs, first, min(len(form.sounds), LONGEST))
+
+
+_NOTHING = 255
+# By the code of a sound: its class, and what that is as a bone; of what is silent, nothing.
+_CLASS_OF = np.full(SIZE, _NOTHING, np.uint8)
+_BONE_OF = np.zeros(SIZE, np.uint8)
+for _sound, _code in CODE.items():
+    for _class in skeleton(_sound):
+        _CLASS_OF[_code] = ord(_class)
+        _BONE_OF[_code] = _BONES.get(_class, _BONES["0"])
+
+
+def signatures(
+    sounds: NDArray[np.uint8], is_run: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+    """The pairs and firsts of the `signature` of many forms: rows of sound codes."""
+    pairs = np.zeros(len(sounds), np.uint64)
+    first = np.zeros(len(sounds), np.uint8)
+    before = np.full(len(sounds), _NOTHING, np.uint8)
+    bone_before = np.zeros(len(sounds), np.uint8)
+    for column in sounds.T:
+        its_class, bone = _CLASS_OF[column], _BONE_OF[column]
+        heard = (its_class != _NOTHING) & (its_class != before)
+        follows = heard & (before != _NOTHING)
+        pair = np.left_shift(np.uint64(1), bone_before * np.uint8(len(_CLASSES)) + bone)
+        pairs |= np.where(follows, pair, np.uint64(0))
+        first |= np.where(heard & (is_run | ~follows), np.uint8(1) << bone, np.uint8(0))
+        before = np.where(heard, its_class, before)
+        bone_before = np.where(heard, bone, bone_before)
+    return pairs, first
 
 
 # What a sound of the query may also be in a form, where that changes its class; an r before a

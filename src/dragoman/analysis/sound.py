@@ -8,7 +8,8 @@ and *gh*. Rules are literal tables, in the order in which they apply.
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,10 +17,25 @@ import regex
 
 from dragoman.analysis.fold import fold
 from dragoman.analysis.romanise import romanise, romanise_alphabetic
+from dragoman.analysis.spelling import (
+    AFFRICATE,
+    ASPIRATED,
+    ENGLISH,
+    GREEK,
+    HANGUL_SOUNDS,
+    JOINED,
+    KANA_SOUNDS,
+    LATIN_SPELLING,
+    PINYIN,
+    ROMANISED,
+    apply,
+)
 from dragoman.analysis.syllables import is_chained, read, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
+
+    from dragoman.analysis.spelling import Rules
 
 Kind = Literal[
     "latin",
@@ -54,37 +70,6 @@ class Form(NamedTuple):
     """Where the characters of an unspaced run begin in `sounds`; empty for a word."""
 
 
-_Rules = tuple[tuple[re.Pattern[str], str], ...]
-
-
-def _rules(text: str) -> _Rules:
-    """Rules written as ``pattern>sound``, separated by blanks."""
-    pairs = (rule.rpartition(">") for rule in text.split())
-    return tuple((re.compile(pattern), sound) for pattern, _, sound in pairs)
-
-
-_ENGLISH = _rules(
-    "^kn>n ^wr>r ^wh>w ^ps>s ^x>z sch>S tch>C ch(?=[rl])>k ch>C sh>S ph>f th>T ck>k"
-    " qu>kw q>k x>ks dge>J dg>J gh(?=[aeiou])>g augh|ough>o gh> ti(?=on)|ci(?=al|an|ous)>S"
-    " c(?=[eiy])>s c>k g(?=[ey])>J j>J mb$>m ee|ea>i oo|ou>u ai|ay|ey>ei (?<=[^aeiou])e$>@"
-    " y(?![aeiou])>i w(?![aeiou])> ts|tz>c (.)\\1+>\\1"
-)
-_LATIN_SPELLING = _rules(
-    "tsch|tch|cz>C sch|sh|sz>S kh>x x>ks ^ks>s ch>C ph>f th>T dh>D gh>G bh>b zh>Z dj|dzh|jh>J"
-    " ck>k qu>kw q>k c(?=[eiy])|c$>! c>k !>c ts|tz>c y(?![aeiou])>i (.)\\1+>\\1"
-)
-_ROMANISED = _rules(
-    "shch>S dzh|dj>J zh>Z tsh|tch|ch>C sh>S kh>x ph>f th>T dh>D gh>G bh>b jh|j>J"
-    " ck>k qu>kw ts|tz>c (.)\\1+>\\1"
-)
-_GREEK = _rules("^mp>b ^nt>d gk>g o[wy](?![aeiou])>u")
-_ASPIRATED = _rules("th>t dh>d kh>k gh>g ph>f jh>J")
-_PINYIN = _rules("x>s q>C zh>J j>J ch>C sh>S ng>n (?<![bcdfghjklmnpqrstwxyz])er>r")
-_JOINED = _rules("tS>C dZ>J (.)\\1+>\\1")
-_AFFRICATE = _rules("ts>c")
-_KANA_SOUNDS = _rules("(?<=[kgszfpbmrhvc])u>@ (?<=[td])o>@ (?<=[SCJ])i>@ (?<=[SCJ])y> (.)\\1+>\\1")
-_HANGUL_SOUNDS = _rules("(?<=[SCJ])i>@ sy|swi>S l[rl]>l ng>n (.)\\1+>\\1")
-
 _ARABIC = regex.compile(r"[\p{Arabic}\p{Syriac}]")
 _HEBREW = regex.compile(r"\p{Hebrew}")
 _HANGUL = regex.compile(r"\p{Hangul}")
@@ -116,7 +101,9 @@ _TRANSLITERATED = {
     for character, sounds in [(row[0], row[1:])]
 }
 # The article and the particles that Arabic and its neighbours write onto a name.
-_PROCLITICS = regex.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\p{Arabic}{3})|^[وف](?=ال\p{Arabic}{3})")
+_PROCLITICS = regex.compile(
+    r"^[وف]?(?:[بك]?ال|لل)(?=\p{Arabic}{3})|^[وف](?=ال\p{Arabic}{3})", regex.MULTILINE
+)
 
 # Hangul by its letters, in the order of Unicode.
 _INITIALS = "g k n d t r m b p s s - J C C k t p h".split()
@@ -138,62 +125,116 @@ def sound_forms(word: str, *, english: bool) -> tuple[Form, ...]:
 
     `english` adds the form that English spelling gives a word in Latin letters.
     """
-    return tuple(form for form in dict.fromkeys(_forms(word, english)) if len(form.sounds) > 1)
-
-
-def _forms(word: str, english: bool) -> Iterable[Form]:
-    if is_chained(word[:1]):
-        yield Form("".join(map(read, units(word))), "southeast")
-    elif _HAN.search(word):
-        yield _run(word)
-    elif _LATIN.fullmatch(word):
-        roman = romanise(word)
-        yield Form(_apply(_LATIN_SPELLING, roman), "latin")
-        if english:
-            yield Form(_apply(_ENGLISH, roman), "latin")
-    elif _HANGUL.match(word):
-        yield Form(_read_hangul(word), "hangul")
-    elif _KANA.match(word):
-        yield Form(_read_kana(word), "kana")
-    elif _ARABIC.match(word):
-        yield from _abjad(word, "arabic")
-    elif _HEBREW.match(word):
-        yield from _abjad(word, "hebrew")
+    reader = _reader(word, {word} if english else ())
+    if reader:
+        readings = dict.fromkeys(reader.read(f"\n{word}\n"))
+        forms = [Form(each[1:-1], reader.kind) for each in readings]
     else:
-        yield _alphabetic(word)
+        forms = [_run(word) if _HAN.search(word) else _chain(word)]
+    return tuple(form for form in forms if len(form.sounds) > 1)
 
 
-def _abjad(word: str, kind: Kind) -> Iterable[Form]:
-    """With and without what is written onto a name, and with two ways to read ts."""
-    for spelling in (word, _PROCLITICS.sub("", word)):
-        sounds = _letters(spelling)
-        yield Form(sounds, kind)
-        yield Form(_apply(_AFFRICATE, sounds), kind)
+class Heard(NamedTuple):
+    """Words of a script, heard together."""
+
+    words: list[int]
+    """Their numbers."""
+    kind: Kind
+    readings: list[str]
+    """The sounds of all words, each between two line feeds, in all ways to hear them."""
 
 
-def _alphabetic(word: str) -> Form:
-    roman = romanise(word)
-    if _CYRILLIC.match(word):
-        return Form(_apply(_ROMANISED, roman), "cyrillic")
-    if _ABUGIDA.match(word):
-        return Form(_apply(_ROMANISED, _apply(_ASPIRATED, roman)), "abugida")
-    rules = _GREEK if _GREEK_LETTER.match(word) else ()
-    return Form(_apply(_ROMANISED, _apply(rules, roman)), "other")
+def hear(words: Iterable[str], english: Collection[str]) -> tuple[list[Heard], list[int]]:
+    """The sound forms of many words, in a fraction of the time that `sound_forms` takes.
+
+    `english` holds the words that get the form of English spelling too. The numbers of those
+    that are to be heard one by one come last.
+    """
+    groups: dict[_Reader, list[int]] = defaultdict(list)
+    texts: dict[_Reader, list[str]] = defaultdict(list)
+    alone = []
+    for number, word in enumerate(words):
+        if reader := _reader(word, english):
+            groups[reader].append(number)
+            texts[reader].append(word)
+        else:
+            alone.append(number)
+    heard = [
+        Heard(numbers, reader.kind, [*reader.read("\n".join(["", *texts[reader], ""]))])
+        for reader, numbers in groups.items()
+    ]
+    return heard, alone
 
 
-def _letters(word: str) -> str:
-    """The sounds of a word in a consonant script; what two letters make together is not kh."""
-    return _apply(_JOINED, "".join(map(_read_letter, word)))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reader:
+    """How words of a script are read."""
+
+    kind: Kind
+    read: Callable[[str], Iterable[str]]
+    """Of words, each between two line feeds, all ways to hear them."""
+
+
+def _reader(word: str, english: Collection[str]) -> _Reader | None:
+    """Who reads a word with others; none for what is read character by character."""
+    if not (word.isascii() and word.isalnum()):
+        if _HAN.search(word) or is_chained(word[:1]):
+            return None
+        if not _LATIN.fullmatch(word):
+            return _reader_of(word[:1])
+    return _ENGLISH_TOO if word in english else _AS_LATIN
 
 
 @lru_cache(maxsize=1 << 10)
-def _read_letter(letter: str) -> str:
-    return _apply(_ROMANISED, romanise(letter))
+def _reader_of(letter: str) -> _Reader:
+    return next((reader for letters, reader in _READERS if letters.match(letter)), _OTHER)
 
 
-def _read_kana(word: str) -> str:
-    roman = romanise(_SMALL_VOWEL.sub(_with_small, word.translate(_LENGTH)))
-    return _apply(_KANA_SOUNDS, _apply(_ROMANISED, roman))
+def _chain(run: str) -> Form:
+    return Form("".join(map(read, units(run))), "southeast")
+
+
+def _latin(text: str) -> Iterable[str]:
+    return (apply(LATIN_SPELLING, romanise(text)),)
+
+
+def _latin_or_english(text: str) -> Iterable[str]:
+    roman = romanise(text)
+    return apply(LATIN_SPELLING, roman), apply(ENGLISH, roman)
+
+
+def _abjad(text: str) -> Iterable[str]:
+    """With and without what is written onto a name, and with two ways to read ts."""
+    for spelling in (text, _PROCLITICS.sub("", text)):
+        sounds = _letters(spelling)
+        yield sounds
+        yield apply(AFFRICATE, sounds)
+
+
+def _alphabetic(*rules: Rules) -> Callable[[str], Iterable[str]]:
+    every = tuple(rule for some in rules for rule in some)
+    return lambda text: (apply(every, romanise(text)),)
+
+
+class _Letters(dict[int, str]):
+    """How each letter of a consonant script is read; found out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        sounds = self[code] = apply(ROMANISED, romanise(chr(code)))
+        return sounds
+
+
+_LETTERS = _Letters()
+
+
+def _letters(text: str) -> str:
+    """The sounds of words in a consonant script; what two letters make together is not kh."""
+    return apply(JOINED, text.translate(_LETTERS))
+
+
+def _read_kana(text: str) -> str:
+    roman = romanise(_SMALL_VOWEL.sub(_with_small, text.translate(_LENGTH)))
+    return apply(KANA_SOUNDS, apply(ROMANISED, roman))
 
 
 def _with_small(match: regex.Match[str]) -> str:
@@ -202,17 +243,17 @@ def _with_small(match: regex.Match[str]) -> str:
     return (onset + small) if onset else match[0]
 
 
-def _read_hangul(word: str) -> str:
+def _read_hangul(text: str) -> str:
     """Each syllable by its letters; a final consonant before a vowel is heard as it is."""
     sounds = ""
-    for character in word:
+    for character in text:
         number = ord(character) - 0xAC00
         if not 0 <= number < 11172:
             sounds += romanise(character)
             continue
         initial, medial, final = number // 588, number // 28 % 21, number % 28
         sounds += (_INITIALS[initial] + _MEDIALS[medial] + _FINALS[final]).replace("-", "")
-    return _apply(_HANGUL_SOUNDS, sounds)
+    return apply(HANGUL_SOUNDS, sounds)
 
 
 def _run(run: str) -> Form:
@@ -247,14 +288,22 @@ def stretches(word: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def _read_character(character: str) -> str:
     if _HAN.match(character):
-        return _TRANSLITERATED.get(character) or _apply(_PINYIN, romanise(character))
+        return _TRANSLITERATED.get(character) or apply(PINYIN, romanise(character))
     return _read_kana(character)
 
 
-def _apply(rules: _Rules, roman: str) -> str:
-    for pattern, sound in rules:
-        roman = pattern.sub(sound, roman)
-    return roman
+_AS_LATIN = _Reader("latin", _latin)
+_ENGLISH_TOO = _Reader("latin", _latin_or_english)
+_OTHER = _Reader("other", _alphabetic(ROMANISED))
+_READERS = (
+    (_HANGUL, _Reader("hangul", lambda text: (_read_hangul(text),))),
+    (_KANA, _Reader("kana", lambda text: (_read_kana(text),))),
+    (_ARABIC, _Reader("arabic", _abjad)),
+    (_HEBREW, _Reader("hebrew", _abjad)),
+    (_CYRILLIC, _Reader("cyrillic", _alphabetic(ROMANISED))),
+    (_ABUGIDA, _Reader("abugida", _alphabetic(ASPIRATED, ROMANISED))),
+    (_GREEK_LETTER, _Reader("other", _alphabetic(GREEK, ROMANISED))),
+)
 
 
 _CLASSES = {

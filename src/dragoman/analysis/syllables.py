@@ -8,6 +8,7 @@ in foreign names, so that letters under a mark of silence are read.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import regex
@@ -29,11 +30,17 @@ _UNIT = regex.compile(
 )
 _TIBETAN = regex.compile(r"\p{Tibetan}")
 _IS_CHAINED = regex.compile("|".join(rf"\p{{{script}}}" for script in SCRIPTS))
+# The blocks of these scripts, which are found many times faster.
+_IN_THEIR_BLOCKS = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f"
+    "\U000116d0-\U000116ff]"
+)
 
 
 def is_chained(text: str) -> bool:
     """Whether a text has anything in these scripts."""
-    return _IS_CHAINED.search(text) is not None
+    found = None if text.isascii() else _IN_THEIR_BLOCKS.search(text)
+    return found is not None and _IS_CHAINED.search(text, found.start()) is not None
 
 
 def units(run: str) -> list[str]:
