@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from dragoman.engines import Record, Request
+from dragoman.engines.terms import PackedTerms
 from dragoman.expand import MAX_PATTERN_TERMS, Alternative, Expansion, Unit, Way
 from dragoman.query import Concept, DateFilter, Group, LanguageFilter, Query
 
@@ -74,8 +75,11 @@ class Ours:
         self._open, self._folder = WhooshEngine, folder
 
     def form(self, made: Made) -> Record:
-        """A record."""
-        fields = {"title": _positions(made.title), "body": _positions(made.body)}
+        """A record, its terms packed as they are when articles are added."""
+        fields = {
+            "title": PackedTerms.of(_positions(made.title)),
+            "body": PackedTerms.of(_positions(made.body)),
+        }
         lengths = {"title": len(made.title), "body": len(made.body)}
         return Record(made.key, made.language, made.day, "", fields, lengths)
 

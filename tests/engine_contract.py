@@ -190,13 +190,39 @@ class EngineContract:
         for text in ("basra flood river", "البصرة", "洪水", '"the flood"'):
             assert self.run(whole, text).hits == self.run(parts, text).hits
 
-    def test_clearing_leaves_an_empty_engine_that_works(self, engine):
-        """After clearing, nothing is found and writing goes on."""
-        engine.clear()
+    def test_a_rewritten_engine_holds_only_what_was_written_anew(self, engine):
+        """Other records are gone, words by their sound too, and writing goes on."""
+        engine.rewrite([])
         assert engine.keys() == []
         assert self.found(engine, "basra") == []
-        engine.write([record(stored(2))])
-        assert self.found(engine, "basra") == [2]
+        assert not engine.vocabulary().sounding_like("basra", ["en", "ar", "zh"])
+        engine.rewrite([record(stored(2))])
+        engine.write([record(stored(3))])
+        assert engine.keys() == [2, 3]
+        assert engine.check() == []
+
+    def test_a_rewriting_counts_as_a_whole_or_not_at_all(self, make, tmp_path):
+        """Meanwhile, and where it fails, the records of before are found."""
+        writer, reader = make(tmp_path / "e"), make(tmp_path / "e")
+        writer.write([record(stored(1)), record(stored(2))])
+        seen = []
+
+        def watched(fails):
+            for key in (2, 3):
+                yield record(stored(key))
+                reader.refresh()
+                seen.append(reader.keys())
+            if fails:
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            writer.rewrite(watched(fails=True))
+        reader.refresh()
+        assert reader.keys() == writer.keys() == [1, 2]
+        writer.rewrite(watched(fails=False))
+        assert seen == [[1, 2]] * 4
+        reader.refresh()
+        assert reader.keys() == writer.keys() == [2, 3]
 
     def test_threads_search_one_engine(self, engine):
         """Readers share an engine without harm."""

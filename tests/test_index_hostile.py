@@ -88,7 +88,7 @@ def test_a_missing_file_is_told(index):
 
 
 def test_nothing_is_unpickled(sound, tmp_path, monkeypatch):
-    """Building, opening, searching, checking and clearing an index work without pickle."""
+    """Building, opening, searching, checking and rewriting an index work without pickle."""
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("an index was unpickled")
@@ -104,7 +104,7 @@ def test_nothing_is_unpickled(sound, tmp_path, monkeypatch):
     assert damage.answers(tmp_path / "index") == sound[1]
     engine = open_engine("whoosh", tmp_path / "index")
     assert engine.check() == []
-    engine.clear()
+    engine.rewrite(())
     engine.close()
 
 
@@ -168,4 +168,5 @@ def test_an_index_of_the_stock_codec_is_made_again(tmp_path):
     with dragoman.open_library(tmp_path, on_progress=seen.append) as library:
         assert [progress.articles for progress in seen] == [1]
         assert [hit.id for hit in library.search("river").hits] == ["flood"]
+        assert [finding.repaired for finding in library.doctor()] == [True]
         assert library.doctor() == ()

@@ -262,13 +262,18 @@ def _huge(data: bytes) -> bytes:
         lambda _: MAGIC + b"\x08\0\0\0" + b'{"a":1} ',
     ],
 )
-def test_a_damaged_file_is_refused(tmp_path, damage):
-    """What is no lexicon, or is cut short, raises an error that names the file."""
+def test_a_damaged_file_is_left_out(tmp_path, damage):
+    """What is no lexicon, or is cut short, is named; the others are used."""
     path = tmp_path / "a.lexicon"
     write(path, HEADER, ENTRIES)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(LexiconError, match=r"a\.lexicon"):
-        open_lexicon([path]).translations("school", ["de"])
+    other = tmp_path / "b.lexicon"
+    write(other, HEADER, [Entry("en", "school", "sw", "shule")])
+    lexicon = open_lexicon([path, other])
+    assert list(lexicon.translations("school", ["de", "sw"])) == ["sw"]
+    (error,) = lexicon.damaged()
+    assert error.path == path
+    assert "Errno" not in str(error)
 
 
 @settings(max_examples=150, deadline=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from whoosh.searching import Searcher
 from whoosh.sorting import FieldFacet
 
 from dragoman.arrays import BadArrays
-from dragoman.engines.native import varints
+from dragoman.engines.native import bulk, varints, vocabulary
 from dragoman.engines.native.distinct import Terms, distinct, ordered
 from dragoman.engines.native.index import Index
 from dragoman.engines.native.nearness import within
@@ -203,6 +203,39 @@ def test_commits_spills_and_merges_lose_nothing(tmp_path_factory, first, second,
             for column, pieces in zip(whole, zip(*few, strict=True), strict=True):
                 assert column.tolist() == np.concatenate(pieces).tolist()
     assert index.check() == []
+
+
+@SLOW_PATH
+@given(RECORDS, st.integers(1, 30), st.integers(1, 30), st.integers(1, 30))
+def test_what_is_done_at_once_makes_no_difference(tmp_path_factory, records, block, part, stretch):
+    """However many terms and postings are looked at together, the file is the same."""
+    files = []
+    for limits in ((block, part, stretch, 1), (1 << 20,) * 4):
+        index = _index(tmp_path_factory.mktemp("index"))
+        with pytest.MonkeyPatch.context() as patch:
+            names = ("_TERMS_AT_ONCE", "_SORTED_AT_ONCE", "_POSTINGS_AT_ONCE")
+            for name, limit in zip(names, limits, strict=False):
+                patch.setattr(bulk, name, limit)
+            patch.setattr(vocabulary, "_LEAST", limits[-1])
+            writer = Writer(index)
+            for key, terms in enumerate(records):
+                writer.add({"text": terms}, {"key": key})
+            writer.commit({}, "key", [])
+        files.append([path.read_bytes() for path in sorted(index.folder.glob("*.arrays"))])
+    assert files[0] == files[1]
+
+
+def test_new_segments_of_like_size_are_merged(tmp_path):
+    """Also where the last one is much smaller; those of earlier commits stay as they are."""
+    index, keys = _index(tmp_path / "index"), count()
+    for sizes, expected in (((90,), [90]), ((10, 10, 10, 1), [90, 31]), ((12, 2), [90, 31, 12, 2])):
+        writer = Writer(index)
+        for size in sizes:
+            for _ in range(size):
+                writer.add({"text": {"word": [0]}}, {"key": next(keys)})
+            writer.spill()
+        writer.commit({}, "key", [])
+        assert [part.segment.size for part in index.open()[1]] == expected
 
 
 def _dictionary(folder, words):

@@ -389,6 +389,8 @@ def test_a_library_of_the_first_version_opens_by_itself(tmp_path):
             connection.execute(f"DROP TRIGGER {name}")
         for name in ("sentence", "translation"):
             connection.execute(f"DROP TABLE {name}")
+        for name in ("meta", "article", "sentence", "translation"):
+            connection.execute(f"DROP TABLE {name}_seal")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     store = Store(path)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 import dragoman
 from dragoman import build
-from dragoman.engines import open_engine
+from dragoman.engines import open_engine, whoosh
 from dragoman.errors import LibraryError
 from dragoman.store import Store
 from dragoman.tag import default_tagger
@@ -39,7 +40,8 @@ def fail(number: int) -> int:
 @pytest.fixture
 def shared(monkeypatch):
     """However little work there is, it is shared."""
-    monkeypatch.setattr(build, "_SHARED_CHARACTERS", 0)
+    monkeypatch.setattr(build, "_SHARED_CHARACTERS", 1)
+    monkeypatch.setattr(whoosh, "_SHARED_WORDS", 0)
 
 
 @pytest.fixture
@@ -58,10 +60,22 @@ def test_results_come_in_order(workers):
     assert list(workers.map(abs, [-1])) == [1]
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_something_is_done_meanwhile(jobs):
+    """What is waited for is what it made, or what it failed with."""
+    with Workers(jobs) as workers:
+        wait = workers.start(divmod, 7, 2)
+        assert wait() == (3, 1)
+        with pytest.raises(ZeroDivisionError):
+            workers.start(fail, 0)()
+
+
 def test_a_killed_process_is_told(workers):
     """It does not hang, and it says what to do."""
     with pytest.raises(LibraryError, match="try again with fewer jobs"):
         list(workers.map(die, [1, 2, 3]))
+    with pytest.raises(LibraryError, match="try again with fewer jobs"):
+        workers.start(die, 1)()
 
 
 def test_one_job_needs_no_process():
@@ -95,6 +109,25 @@ def test_any_number_of_jobs_makes_the_same_index(tmp_path, shared):
         found.append(_add(tmp_path / str(jobs), jobs))
     assert found[0] == found[1]
     assert found[0][0].added == len(ARTICLES)
+
+
+def test_an_article_given_twice_is_stored_as_it_came_last(tmp_path, shared, monkeypatch):
+    """However many were read before another with its id was stored."""
+    monkeypatch.setattr(build, "_BATCH", (50, 1_000_000))
+    monkeypatch.setattr(build, "_PIECE", (20, 1_000_000))
+    earlier = [replace(article, body=TEXTS[0]) for article in ARTICLES[:3]]
+    for jobs in (1, 2):
+        store, engine = Store(tmp_path / f"{jobs}.db"), open_engine("whoosh", tmp_path / str(jobs))
+        for given in (earlier, [*earlier, *ARTICLES, *earlier]):
+            report = build.add(given, store, engine, default_tagger(), lambda _: None, jobs)
+        found = {stored.id: stored.article.body for stored in store.all()}
+        engine.close()
+        store.close()
+        assert [found[article.id] for article in earlier] == [TEXTS[0]] * 3
+        assert (report.added, report.updated) == (
+            len(ARTICLES) - 3,
+            4,
+        )  # of three, one was the same
 
 
 def test_a_kill_loses_nothing(tmp_path, shared, monkeypatch):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from dragoman import languages, translations
-from dragoman.analysis import STEM_MARK, analyse, is_unsegmented
-from dragoman.analysis.runs import links, name_runs
 from dragoman.dates import parse_date
-from dragoman.engines import Record
+from dragoman.engines.terms import PackedTerms
 from dragoman.model import Article, Problem, Report
-from dragoman.names_file import is_name_like
+from dragoman.recording import record
 from dragoman.store import corrected, digest, identify, parts
 from dragoman.tag import default_tagger
 from dragoman.workers import Workers
@@ -21,7 +20,7 @@ from dragoman.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from dragoman.engines import Engine
+    from dragoman.engines import Engine, Record
     from dragoman.model import StoredArticle, Tag
     from dragoman.store import Store
     from dragoman.tag import Tagger
@@ -37,6 +36,8 @@ ANALYSIS_VERSION = 4
 
 MAX_CHARACTERS = 16_000_000
 MAX_PROBLEMS = 1000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _BATCH = 500, 8_000_000  # articles and characters that are stored at once
 _COMMIT_ARTICLES = 20_000
@@ -98,16 +99,18 @@ def add(
 ) -> Report:
     """Store, tag and index articles; problems among them are counted and reported.
 
-    Each batch is durable in the store before the next is read; what a kill
-    leaves unindexed is indexed the next time the library is opened. Many
-    articles are tagged and analysed by so many `jobs`, or processes; what
-    comes of it is the same. Raises `LibraryError` where one of them is killed.
+    Each batch is durable in the store before the next is read, or with several
+    `jobs` before much more is read; what a kill leaves unindexed is indexed the
+    next time the library is opened. Many articles are tagged and analysed by so
+    many `jobs`, or processes; what comes of it is the same. Raises `LibraryError`
+    where one of them is killed.
     """
     tally = _Tally()
     waiting = 0
     with Workers(jobs) as workers:
-        for batch in _pieces(_checked(articles, tally), lambda each: len(each.body), *_BATCH):
-            waiting += _store(batch, store, tagger, tally, workers)
+        every = _with_tags(_checked(articles, tally), store, tagger, workers)
+        for batch in _pieces(every, lambda each: len(each[0].body), *_BATCH):
+            waiting += _store(batch, store, tagger, tally)
             on_progress(Progress("stored", tally.seen))
             if waiting >= _COMMIT_ARTICLES:
                 _index(store, engine, on_progress, workers)
@@ -125,12 +128,36 @@ def index(store: Store, engine: Engine, on_progress: OnProgress, jobs: int = 1) 
         return _index(store, engine, on_progress, workers)
 
 
+def rebuild(store: Store, engine: Engine, on_progress: OnProgress, jobs: int = 1) -> int:
+    """Make the index again from the whole store; return the number of articles.
+
+    It takes the place of the old one when it is done: until then, and where this
+    is killed, a search finds what it found before. `jobs` is as in `add`.
+    """
+    keys = store.keys()
+    with Workers(jobs) as workers:
+        engine.rewrite(_every(keys, store, on_progress, workers), workers)
+    # Only now: a kill before this line costs a second indexing, never an article.
+    store.mark_clean()
+    return len(keys)
+
+
+def _every(
+    keys: Sequence[int], store: Store, on_progress: OnProgress, workers: Workers
+) -> Iterator[Record]:
+    for start in range(0, len(keys), _COMMIT_ARTICLES):
+        part = keys[start : start + _COMMIT_ARTICLES]
+        found = store.by_keys(part)
+        yield from _records([found[key] for key in part], store, workers)
+        on_progress(Progress("indexed", start + len(part)))
+
+
 def _index(store: Store, engine: Engine, on_progress: OnProgress, workers: Workers) -> int:
     done = 0
     while not store.is_clean():
         batch = store.dirty(_COMMIT_ARTICLES)
         removed = store.removed()
-        engine.write(_records(batch, store, workers), removed)
+        engine.write(_records(batch, store, workers), removed, workers)
         # Only now: a kill before this line costs a second indexing, never an article.
         store.mark_clean([stored.key for stored in batch], removed)
         done += len(batch)
@@ -142,7 +169,7 @@ def _records(batch: list[StoredArticle], store: Store, workers: Workers) -> Iter
     """The records of articles with their translations, a few of which are in memory at a time."""
     every = _with_translations(batch, store)
     pieces = _pieces(every, lambda each: len(each[0].article.body), *_PIECE)
-    workers = _sharing(workers, sum(len(stored.article.body) for stored in batch))
+    workers, pieces = _sharing(workers, pieces, lambda each: len(each[0].article.body))
     return chain.from_iterable(workers.map(_recorded, pieces))
 
 
@@ -154,12 +181,28 @@ def _with_translations(batch: list[StoredArticle], store: Store) -> Iterator[_Tr
 
 
 def _recorded(piece: Sequence[_Translated]) -> list[Record]:
-    return [record(stored, translated) for stored, translated in piece]
+    return [_packed(record(stored, translated)) for stored, translated in piece]
 
 
-def _sharing(workers: Workers, characters: int) -> Workers:
-    """Those who are to do the work on so many characters."""
-    return workers if characters >= _SHARED_CHARACTERS else Workers()
+def _packed(made: Record) -> Record:
+    """The record as it is sent from a process to another."""
+    fields = {name: PackedTerms.of(terms) for name, terms in made.fields.items()}
+    return replace(made, fields=fields)
+
+
+def _sharing(
+    workers: Workers, pieces: Iterator[list[_T]], weight: Callable[[_T], int]
+) -> tuple[Workers, Iterator[list[_T]]]:
+    """Those who are to do the work on some pieces, so many characters, and the same pieces."""
+    ahead: list[list[_T]] = []
+    left = _SHARED_CHARACTERS if workers.jobs > 1 else 0
+    while left > 0:
+        piece = next(pieces, None)
+        if piece is None:
+            return Workers(), iter(ahead)
+        ahead.append(piece)
+        left -= sum(map(weight, piece))
+    return workers, chain(ahead, pieces)
 
 
 def _pieces(
@@ -176,66 +219,6 @@ def _pieces(
             piece, characters = [], 0
     if piece:
         yield piece
-
-
-def record(stored: StoredArticle, translated: Sequence[Translation] = ()) -> Record:
-    """Analyse an article, with its translations, for the engine."""
-    article = stored.article
-    fields: dict[str, dict[str, list[int]]] = {}
-    names: set[str] = set()
-    lengths: dict[str, int] = {}
-    for name, text in (("title", article.title), ("body", article.body)):
-        fields[name], lengths[name] = _positions(text, stored.tag.language)
-        names |= name_runs(text) | links(text)
-        names.update(filter(_is_spaced_name, fields[name]))
-    if translated:
-        fields["translation"], lengths["translation"] = _translation(translated)
-    return Record(
-        key=stored.key,
-        language=stored.tag.language,
-        published=_day(article.published),
-        source=article.source or "",
-        fields=fields,
-        lengths=lengths,
-        names=frozenset(names),
-    )
-
-
-def _is_spaced_name(term: str) -> bool:
-    """Whether a term is a whole word, with letters, which may be looked for by its sound."""
-    return is_name_like(term) and term[0] != STEM_MARK and not is_unsegmented(term[0])
-
-
-def _positions(text: str, language: str) -> tuple[dict[str, list[int]], int]:
-    positions: dict[str, list[int]] = {}
-    last = -1
-    for token in analyse(text, language):
-        last = max(last, token.position)
-        for term in token.terms:
-            positions.setdefault(term, []).append(token.position)
-    for places in positions.values():
-        if any(later <= earlier for earlier, later in pairwise(places)):
-            places[:] = sorted(set(places))
-    return positions, last + 1
-
-
-def _translation(translated: Sequence[Translation]) -> tuple[dict[str, list[int]], int]:
-    """The terms of the sentences that the guard let through, each in its language."""
-    positions: dict[str, list[int]] = {}
-    length = 0
-    for translation in translated:
-        for sentence in translation.good():
-            found, words = _positions(sentence.text, translation.target)
-            for term, places in found.items():
-                positions.setdefault(term, []).extend(length + place for place in places)
-            length += words
-    return positions, length
-
-
-def _day(published: str | None) -> int:
-    """The calendar day, as the article gives it, as YYYYMMDD."""
-    digits = (published or "")[:10].replace("-", "")
-    return int(digits.ljust(8, "0")) if digits.isdigit() else 0
 
 
 def _checked(articles: Iterable[Article | Problem], tally: _Tally) -> Iterator[Article]:
@@ -266,43 +249,67 @@ def _why_not(article: Article) -> str:
         return "no text: neither title nor body has a letter or a digit"
     if len(article.title) + len(article.body) > MAX_CHARACTERS:
         return f"longer than {MAX_CHARACTERS:,} characters"
-    if any("\ud800" <= character <= "\udfff" for text in texts for character in text or ""):
+    if _SURROGATE.search("".join(filter(None, texts))):
         return "the text has broken characters (lone surrogates)"
     return ""
 
 
 def _store(
-    batch: list[Article], store: Store, tagger: Tagger, tally: _Tally, workers: Workers
+    batch: Sequence[tuple[Article, Tag | None]], store: Store, tagger: Tagger, tally: _Tally
 ) -> int:
-    """Tag and store what is new or changed in a batch; return how many that were."""
+    """Store what is new or changed in a batch; return how many that were."""
     # The last of several with the same id wins, as it would if they came one by one.
-    latest = {identify(article): article for article in batch}
+    latest = {identify(article): (article, tag) for article, tag in batch}
     known = store.known(list(latest))
-    changed = [
-        article
-        for id_, article in latest.items()
-        if id_ not in known or known[id_][0] != digest(article)
-    ]
     tagged: list[tuple[Article, Tag]] = []
-    for article, tag in zip(changed, _tags(changed, tagger, workers), strict=True):
-        correction = known.get(identify(article), (b"", None))[1]
+    updated = 0
+    for id_, (article, found) in latest.items():
+        held, correction = known.get(id_, (b"", None))
+        if id_ in known and held == digest(article):
+            continue
+        # It has none yet if it was in the store until another with its id was put there.
+        tag = found or tagger.tag(*_text(article))
         tagged.append((article, corrected(tag, correction) if correction else tag))
         tally.languages[tagged[-1][1].language] += 1
+        updated += id_ in known
     store.put(tagged)
-    updated = sum(identify(article) in known for article in changed)
-    tally.added += len(changed) - updated
+    tally.added += len(tagged) - updated
     tally.updated += updated
-    tally.unchanged += len(batch) - len(changed)
-    return len(changed)
+    tally.unchanged += len(batch) - len(tagged)
+    return len(tagged)
 
 
-def _tags(articles: Sequence[Article], tagger: Tagger, workers: Workers) -> Iterator[Tag]:
-    texts = [(f"{article.title}\n{article.body}", _given(article)) for article in articles]
+def _with_tags(
+    articles: Iterable[Article], store: Store, tagger: Tagger, workers: Workers
+) -> Iterator[tuple[Article, Tag | None]]:
+    """Articles with their tags; what the store holds already, as it is, has none."""
     if tagger is not default_tagger():  # the only one that other processes have
-        return (tagger.tag(*text) for text in texts)
-    workers = _sharing(workers, sum(len(text) for text, _ in texts))
-    pieces = _pieces(texts, lambda each: len(each[0]), *_PIECE)
-    return chain.from_iterable(workers.map(_tagged, pieces))
+        yield from ((article, None) for article in articles)
+        return
+    pieces = _pieces(articles, lambda each: len(each.body), *_PIECE)
+    workers, pieces = _sharing(workers, pieces, lambda each: len(each.body))
+    asked: deque[list[tuple[Article, bool]]] = deque()
+
+    def texts() -> Iterator[list[tuple[str, str | None]]]:
+        for piece in pieces:
+            asked.append(_with_news(piece, store))
+            yield [_text(article) for article, is_new in asked[-1] if is_new]
+
+    for found in workers.map(_tagged, texts()):
+        tags = iter(found)
+        yield from (
+            (article, next(tags) if is_new else None) for article, is_new in asked.popleft()
+        )
+
+
+def _with_news(piece: Sequence[Article], store: Store) -> list[tuple[Article, bool]]:
+    """Articles, and whether each is new to the store or not the same as there."""
+    ids = [identify(article) for article in piece]
+    known = store.known(ids)
+    return [
+        (article, id_ not in known or known[id_][0] != digest(article))
+        for id_, article in zip(ids, piece, strict=True)
+    ]
 
 
 def _tagged(piece: Sequence[tuple[str, str | None]]) -> list[Tag]:
@@ -310,5 +317,7 @@ def _tagged(piece: Sequence[tuple[str, str | None]]) -> list[Tag]:
     return [tagger.tag(text, given) for text, given in piece]
 
 
-def _given(article: Article) -> str | None:
-    return languages.canonical(article.language) if article.language else None
+def _text(article: Article) -> tuple[str, str | None]:
+    """What an article is tagged by: its text, and the language given."""
+    given = languages.canonical(article.language) if article.language else None
+    return f"{article.title}\n{article.body}", given

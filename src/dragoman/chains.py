@@ -22,7 +22,7 @@ from dragoman.analysis.syllables import joined, read, units
 from dragoman.arrays import BadArrays, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -69,38 +69,51 @@ class Effort(NamedTuple):
 _MOST_UNITS, _SLACK = 12, 0.1
 
 
-def pack_chains(vocabulary: Mapping[int, Iterable[str]]) -> dict[str, NDArray[Any]]:
+def pack_chains(vocabulary: Mapping[int, Collection[str]]) -> dict[str, NDArray[Any]]:
     """The arrays of the stretches of runs of each language, by its number."""
-    rows = {(code, tuple(units(term))) for code, terms in vocabulary.items() for term in terms}
-    names = sorted({unit for _, row in rows for unit in row})
+    rows = [units(term) for terms in vocabulary.values() for term in terms]
+    names = sorted({unit for each in rows for unit in each})
     number = {unit: place for place, unit in enumerate(names)}
-    numbered = [(code, [number[unit] for unit in row]) for code, row in rows]
-    links = sorted({(c, *row[k : k + 2]) for c, row in numbered for k in range(len(row) - 1)})
-    place_of = {link: place for place, link in enumerate(links)}
-    following = sorted(
-        {
-            (place_of[c, row[k], row[k + 1]], place_of[c, row[k + 1], row[k + 2]])
-            for c, row in numbered
-            for k in range(len(row) - 2)
-        }
-    )
+    counts = np.array([len(terms) for terms in vocabulary.values()], np.int64)
+    language = np.repeat(np.array(list(vocabulary), np.int64), counts)
+    sizes = np.array(list(map(len, rows)), np.int64)
+    row = np.repeat(np.arange(len(rows)), sizes)
+    numbers = np.array([number[unit] for each in rows for unit in each], np.int64)
+    links, before, after = _linked(row, language[row], numbers, len(names))
     sounds = np.zeros((len(names), LONGEST_UNIT), np.uint8)
     for place, unit in enumerate(names):
         code = encode(read(unit)[:LONGEST_UNIT])
         sounds[place, : len(code)] = code
-    table = np.array(links, np.int64).reshape(-1, 3)
-    chained = np.array(following, np.int64).reshape(-1, 2)
     encoded = [name.encode("utf-8", "surrogatepass") for name in names]
     return {
         "unit_sounds": sounds,
         "unit_ends": np.cumsum([len(name) for name in encoded]).astype("<u4"),
         "unit_bytes": np.frombuffer(b"".join(encoded), np.uint8),
-        "link_language": table[:, 0].astype("<u2"),
-        "link_first": table[:, 1].astype("<u4"),
-        "link_second": table[:, 2].astype("<u4"),
-        "chain_ends": np.cumsum(np.bincount(chained[:, 0], minlength=len(links))).astype("<u4"),
-        "chain_next": chained[:, 1].astype("<u4"),
+        "link_language": links[0].astype("<u2"),
+        "link_first": links[1].astype("<u4"),
+        "link_second": links[2].astype("<u4"),
+        "chain_ends": np.cumsum(np.bincount(before, minlength=len(links[0]))).astype("<u4"),
+        "chain_next": after.astype("<u4"),
     }
+
+
+def _linked(
+    row: Places, language: Places, unit: Places, count: int
+) -> tuple[tuple[Places, Places, Places], Places, Places]:
+    """The distinct links, by language and units, and those of which one follows the other.
+
+    Given are the row of each unit, its language, and its number among so many.
+    """
+    has_next = row[1:] == row[:-1]
+    keys = ((language[:-1] * count + unit[:-1]) * count + unit[1:])[has_next]
+    links, found = np.unique(keys, return_inverse=True)
+    place = np.zeros(len(has_next), np.intp)
+    place[has_next] = found.reshape(-1)
+    follows = has_next[1:] & has_next[:-1]
+    pairs = np.unique(place[:-1][follows] * len(links) + place[1:][follows])
+    before, after = np.divmod(pairs, max(len(links), 1))
+    rest, second = np.divmod(links, max(count, 1))
+    return (*np.divmod(rest, max(count, 1)), second), before, after
 
 
 class _Held(NamedTuple):

@@ -283,7 +283,10 @@ _ALIASES = {
     **dict.fromkeys(("mis", "mul", "zxx", "none", "null", "other", "unknown"), UNDETERMINED),
 }
 _BY_NAME = {
-    "farsi": "fa", "kurdish": "ku", "mandarin": "zh", "norwegian": "nb",
+    "farsi": "fa",
+    "kurdish": "ku",
+    "mandarin": "zh",
+    "norwegian": "nb",
     # "Central Kurdish (Sorani)" under both names and as a whole.
     **{
         name.strip().lower(): row.tag

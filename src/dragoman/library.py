@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from filelock import FileLock, Timeout
-
 from dragoman import build, translations
-from dragoman.engines import open_engine
-from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError, LibraryLocked
+from dragoman.errors import ArticleNotFound, LibraryError
 from dragoman.languages import canonical, stated
 from dragoman.lexicon import Lexicons
+from dragoman.locks import WriteLock
 from dragoman.model import ALL_VIAS, Finding, Stats
 from dragoman.related import related
 from dragoman.search import Options, search
 from dragoman.store import Store, corrected
 from dragoman.tag import default_tagger
+from dragoman.upkeep import Upkeep
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from dragoman.engines import Engine
+    from dragoman.locks import Writing
     from dragoman.model import Article, Problem, Report, Results, StoredArticle, Via
     from dragoman.search import Sort
     from dragoman.translate import Translator
     from dragoman.translate.plan import TranslationProgress, TranslationReport
     from dragoman.translations import LanguageStatus, Translation
 
-_ENGINE = "whoosh"
 _EXPORT_BATCH = 500
+
+
+def _size(file: Path) -> int:
+    """In bytes; none of a file that a writer has just deleted."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _silent(_: build.Progress) -> None:
@@ -79,8 +83,6 @@ class Library:
         on_progress: Callable[[build.Progress], None],
     ) -> None:
         self._path = path
-        self._folder = path / _ENGINE
-        self._stamp = path / "index.json"
         if not create and not (path / "library.db").exists():
             raise LibraryError(f"{path}: there is no library here; add articles to make one")
         try:
@@ -88,13 +90,12 @@ class Library:
         except OSError as error:
             raise LibraryError(f"{path}: cannot make the folder ({error.strerror})") from error
         self._lock_timeout = lock_timeout
-        self._file_lock = FileLock(path / "write.lock", thread_local=False)
-        # The file lock is held by the process; this one tells its threads apart.
-        self._thread_lock = threading.Lock()
+        self._lock = WriteLock(path)
         self._store = Store(path / "library.db")
         self.lexicons = Lexicons(path / "lexicons")
         """The dictionaries by which words of a query find articles in other languages."""
-        self._engine = self._recover(on_progress)
+        self._upkeep = Upkeep(path, self._store)
+        self._engine = self._upkeep.open(self._lock, on_progress)
 
     def __enter__(self) -> Self:
         return self
@@ -171,7 +172,7 @@ class Library:
             translator or partial(open_translator, folder=folder),
             plan.Plan(canonical(target), tuple(languages), keys, limit, budget, again),
             reindex=lambda: build.index(self._store, self._engine, _silent),
-            writing=self._waiting,
+            writing=partial(self._lock.held, None),
             on_progress=on_progress or (lambda _: None),
         )
 
@@ -218,47 +219,27 @@ class Library:
     ) -> int:
         """Make the search index again from the store; return the number of articles.
 
-        `jobs` is as in `add`. Until it is done, a search finds what is indexed so far.
+        `jobs` is as in `add`. The new index takes the place of the old one when it is
+        done: until then, and where this is killed, a search finds what it found before.
         Raises `LibraryLocked`.
         """
         with self._writing():
-            self._start_over(self._engine)
-            return build.index(self._store, self._engine, on_progress or _silent, jobs)
+            return self._upkeep.rebuild(self._engine, on_progress or _silent, jobs)
 
     def doctor(
         self, *, on_progress: Callable[[build.Progress], None] | None = None
     ) -> tuple[Finding, ...]:
-        """Check store and index against each other, and repair the index from the store.
+        """Check every file, store and index against each other, and repair the index.
+
+        What was found wrong, and mended, when the library was opened is told too. A
+        damaged store is not mended: there is nothing to mend it from.
 
         Raises `LibraryLocked`.
         """
         with self._writing():
-            findings = [
-                Finding(f"library.db: {line}", repaired=False) for line in self._store.check()
-            ]
-            damaged = self._engine.check()
-            if damaged:
-                self._start_over(self._engine)
-                findings += [
-                    Finding(f"{line} (the index was made again)", True) for line in damaged
-                ]
-            else:
-                findings += self._compare()
-            build.index(self._store, self._engine, on_progress or _silent)
+            findings = self._upkeep.check(self._engine, on_progress or _silent)
+            findings += [Finding(line, repaired=False) for line in self.lexicons.check()]
             return tuple(findings)
-
-    def _compare(self) -> list[Finding]:
-        if not self._store.is_clean():
-            return []  # what is missing is known, and is about to be indexed
-        stored, indexed = set(self._store.keys()), set(self._engine.keys())
-        findings = []
-        if missing := sorted(stored - indexed):
-            self._store.mark_dirty(missing)
-            findings.append(Finding(f"{len(missing)} articles were not in the index", True))
-        if extra := sorted(indexed - stored):
-            self._engine.write((), extra)
-            findings.append(Finding(f"{len(extra)} deleted articles were in the index", True))
-        return findings
 
     # Reading
 
@@ -291,7 +272,8 @@ class Library:
         into each language that it reaches, beside what the lexicons say of its words.
 
         Raises `InvalidValue` for a date that is none. A query whose syntax is
-        wrong is searched as plain words; `Results.notices` says so.
+        wrong is searched as plain words; `Results.notices` says so, and what could not be
+        searched: articles that are not indexed yet, lexicons that are damaged.
         """
         self._engine.refresh()
         options = Options(
@@ -307,7 +289,21 @@ class Library:
             collapse=collapse,
             translator=translator,
         )
-        return search(query, options, self._store, self._engine, self.lexicons.lookup)
+        waiting = self._store.waiting()
+        found = search(query, options, self._store, self._engine, self.lexicons.lookup)
+        return self._noting(found, waiting)
+
+    def _noting(self, found: Results, waiting: int) -> Results:
+        """With what a search, begun when so many articles waited, may have missed."""
+        notices = self.lexicons.notices()
+        notices += tuple(each.what for each in self._upkeep.findings if not each.repaired)
+        if waiting := max(waiting, self._store.waiting()):
+            notice = (
+                f"{waiting} articles are not in the index yet, or only as they were before; "
+                "another process may be at it"
+            )
+            notices = (*notices, notice)
+        return replace(found, notices=found.notices + notices) if notices else found
 
     def related(  # noqa: PLR0913 - one keyword for each thing a person may narrow
         self,
@@ -348,7 +344,8 @@ class Library:
             per_language=per_language,
             collapse=collapse,
         )
-        return related(
+        waiting = self._store.waiting()
+        found = related(
             self._store.get(id),
             options,
             self._store,
@@ -356,6 +353,7 @@ class Library:
             self.lexicons.lookup,
             same_language=same_language,
         )
+        return self._noting(found, waiting)
 
     def get(self, id: str) -> StoredArticle:  # noqa: A002 - the field's name
         """The article with this id.
@@ -393,95 +391,9 @@ class Library:
         return Stats(
             articles=sum(count.articles for count in counts),
             languages=counts,
-            store_bytes=sum(file.stat().st_size for file in self._path.glob("library.db*")),
-            index_bytes=sum(file.stat().st_size for file in self._folder.iterdir()),
+            store_bytes=sum(map(_size, self._path.glob("library.db*"))),
+            index_bytes=sum(map(_size, self._upkeep.folder.iterdir())),
         )
 
-    # Locks and recovery
-
-    def _waiting(self) -> _Writing:
-        """The same, waited for as long as it takes."""
-        return _Writing(self._path, self._thread_lock, self._file_lock, None)
-
-    def _writing(self) -> _Writing:
-        return _Writing(self._path, self._thread_lock, self._file_lock, self._lock_timeout)
-
-    def _recover(self, on_progress: Callable[[build.Progress], None]) -> Engine:
-        """Open the engine, and index what it lacks unless somebody else is at it."""
-        stamped = self._read_stamp() == self._expected_stamp()
-        if stamped and self._store.is_clean():
-            try:
-                return open_engine(_ENGINE, self._folder)
-            except LibraryDamaged:
-                stamped = False
-        try:
-            with _Writing(self._path, self._thread_lock, self._file_lock, 0 if stamped else None):
-                engine = self._open_for_recovery()
-                build.index(self._store, engine, on_progress)
-                return engine
-        except LibraryLocked:
-            return open_engine(_ENGINE, self._folder)
-
-    def _open_for_recovery(self) -> Engine:
-        try:
-            engine = open_engine(_ENGINE, self._folder)
-        except LibraryDamaged:
-            shutil.rmtree(self._folder)
-            self._stamp.unlink(missing_ok=True)
-            engine = open_engine(_ENGINE, self._folder)
-        if self._read_stamp() != self._expected_stamp():
-            self._start_over(engine)
-        return engine
-
-    def _start_over(self, engine: Engine) -> None:
-        # The stamp comes last: a kill before it means that all this is done again.
-        self._stamp.unlink(missing_ok=True)
-        engine.clear()
-        self._store.mark_dirty()
-        temporary = self._stamp.with_suffix(".new")
-        temporary.write_text(json.dumps(self._expected_stamp()), "utf-8")
-        temporary.replace(self._stamp)
-
-    def _expected_stamp(self) -> dict[str, object]:
-        """What the index must have been made from and by, to be used."""
-        return {
-            "library": self._store.identity,
-            "engine": _ENGINE,
-            "analysis": build.ANALYSIS_VERSION,
-        }
-
-    def _read_stamp(self) -> object:
-        try:
-            return json.loads(self._stamp.read_text("utf-8"))
-        except (OSError, ValueError):
-            return None
-
-
-class _Writing:
-    """The right to write, waited for within bounds."""
-
-    def __init__(
-        self, path: Path, threads: threading.Lock, processes: FileLock, timeout: float | None
-    ) -> None:
-        self._path = path
-        self._threads = threads
-        self._processes = processes
-        self._timeout = -1 if timeout is None else timeout
-
-    def __enter__(self) -> None:
-        if not self._threads.acquire(timeout=self._timeout):
-            raise LibraryLocked(self._message())
-        try:
-            self._processes.acquire(timeout=self._timeout)
-        except Timeout as error:
-            self._threads.release()
-            raise LibraryLocked(self._message()) from error
-
-    def __exit__(self, *_: object) -> None:
-        self._processes.release()
-        self._threads.release()
-
-    def _message(self) -> str:
-        return (
-            f"{self._path}: another process is writing to this library; try again when it is done"
-        )
+    def _writing(self) -> Writing:
+        return self._lock.held(self._lock_timeout)

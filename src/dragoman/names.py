@@ -19,7 +19,8 @@ from dragoman.analysis.skeletons import variants
 from dragoman.analysis.sound import KINDS, LONGEST, consonants, sound_forms
 from dragoman.arrays import BadArrays, spread
 from dragoman.chains import Chains
-from dragoman.names_file import build_names, is_name_like, open_names
+from dragoman.names_build import build_names
+from dragoman.names_file import is_name_like, open_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
+
+from dragoman import seals
 
 _ARTICLES = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -57,8 +60,21 @@ _TRANSLATIONS = (
         BEGIN DELETE FROM translation WHERE article = old.key; END""",
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_ARTICLES, _TRANSLATIONS)
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_ARTICLES, _TRANSLATIONS, seals.TABLES)
 """The statements of each step, the first of which makes a store from nothing."""
 
 VERSION: Final = len(STEPS)
 """The version of the tables that this Dragoman writes."""
+
+
+def statements() -> dict[str, str]:
+    """What a store of this version is made of: the name of each table, index and trigger → SQL."""
+    made = sqlite3.connect(":memory:")
+    try:
+        seals.prepare(made)
+        for step in STEPS:
+            for statement in step:
+                made.execute(statement)
+        return dict(made.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+    finally:
+        made.close()

@@ -15,9 +15,9 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dragoman import schema, seals, wal
 from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError
 from dragoman.model import Article, LanguageCount, StoredArticle, Tag
-from dragoman.schema import STEPS, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+RESTORE = "restore it from a backup"
+"""What is to be done about a damaged store."""
+
 _VARIABLES = 500  # SQLite's oldest limit on bound variables is 999
 
 _COLUMNS = (
     "key, id, title, body, url, published, source, section, authors, given, origin, extra, "
     "language, script, confidence, tagged_by, others"
 )
+
+_TEXTS = tuple(name for name in _COLUMNS.split(", ") if name not in {"key", "confidence"})
 
 
 def identify(article: Article) -> str:
@@ -65,6 +70,11 @@ def _hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
+def _brief(error: Exception) -> str:
+    """What SQLite says, without the text of an article that it may quote."""
+    return str(error).partition(" with text ")[0]
+
+
 class Store:
     """One SQLite file; safe to use from several threads and processes."""
 
@@ -73,6 +83,8 @@ class Store:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self.damage = ""
+        """What was lost when this opened the store, in words."""
         self._read(self._prepare)
 
     def _connection(self) -> sqlite3.Connection:
@@ -84,6 +96,7 @@ class Store:
             connection.row_factory = sqlite3.Row
             # A sent file must not run functions of its own through views or triggers.
             connection.execute("PRAGMA trusted_schema = OFF")
+            seals.prepare(connection)
             self._local.connection = connection
             with self._guard:
                 self._connections.append(connection)
@@ -92,21 +105,28 @@ class Store:
     def _read(self, work: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
         try:
             return work(self._connection())
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # The latter where SQLite quotes a damaged name in its message.
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise
             raise LibraryDamaged(
-                f"{self._path}: the store cannot be used ({error}); restore it from a backup"
+                f"{self._path}: the store cannot be used ({_brief(error)}); {RESTORE}"
             ) from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        log = wal.look(self._path)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
+        if log and wal.lost(self._path, log):
+            self.damage = (
+                f"{self._path}-wal: damaged, and what a process that was killed had stored "
+                "last is lost; add it again"
+            )
+        if version > schema.VERSION:
             raise LibraryDamaged(
                 f"{self._path}: written by a newer version of Dragoman; upgrade to open it"
             )
         connection.execute("PRAGMA journal_mode = WAL")
-        if version < VERSION:
+        if version < schema.VERSION:
             self._migrate(connection)
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
@@ -114,12 +134,21 @@ class Store:
         with _Transaction(connection):
             # Another process may have been first while this one waited for the lock.
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            for step in STEPS[version:]:
-                for statement in step:
-                    connection.execute(statement)
+            try:
+                for step in schema.STEPS[version:]:
+                    for statement in step:
+                        connection.execute(statement)
+            except sqlite3.OperationalError as error:
+                if "already exists" not in str(error):
+                    raise
+                raise LibraryDamaged(
+                    f"{self._path}: its version is not that of its tables ({error}); "
+                    "restore it from a backup"
+                ) from error
+            seals.keep(connection)
             if version == 0:
                 connection.execute("INSERT INTO meta VALUES ('library', ?)", (str(uuid.uuid4()),))
-            connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
+            connection.execute(f"PRAGMA user_version = {max(version, schema.VERSION)}")
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -135,6 +164,8 @@ class Store:
         row = self._read(
             lambda c: c.execute("SELECT value FROM meta WHERE name = 'library'").fetchone()
         )
+        if row is None:
+            raise LibraryDamaged(f"{self._path}: it has lost its name; restore it from a backup")
         return str(row[0])
 
     # Writing
@@ -190,9 +221,16 @@ class Store:
         if not done:
             raise ArticleNotFound(f"no article has the id {id_!r}")
 
-    def mark_clean(self, keys: Sequence[int], removed: Sequence[int] = ()) -> None:
-        """Note that the engine's last commit holds these rows, and no longer the removed ones."""
+    def mark_clean(self, keys: Sequence[int] | None = None, removed: Sequence[int] = ()) -> None:
+        """Note that the engine's last commit holds these rows, and no longer the removed ones.
+
+        Without `keys` it holds all rows, and none that was removed.
+        """
         with self.transaction() as connection:
+            if keys is None:
+                connection.execute("UPDATE article SET dirty = 0 WHERE dirty")
+                connection.execute("DELETE FROM removed")
+                return
             connection.executemany(
                 "UPDATE article SET dirty = 0 WHERE key = ?", ((key,) for key in keys)
             )
@@ -211,7 +249,11 @@ class Store:
 
     def transaction(self) -> _Transaction:
         """A transaction that holds the write lock; its connection is this thread's."""
-        return _Transaction(self._connection())
+        connection = self._connection()
+        if not getattr(self._local, "seals", False):
+            seals.keep(connection)
+            self._local.seals = True
+        return _Transaction(connection)
 
     # Reading
 
@@ -237,6 +279,10 @@ class Store:
         return not self.select(
             "SELECT EXISTS (SELECT 1 FROM article WHERE dirty) OR EXISTS (SELECT 1 FROM removed)"
         )[0][0]
+
+    def waiting(self) -> int:
+        """How many rows the index lacks, or has as they were before."""
+        return int(self.select("SELECT count(*) FROM article WHERE dirty")[0][0])
 
     def dirty(self, limit: int) -> list[StoredArticle]:
         """The first rows that the index lacks, in the order they were first added."""
@@ -291,11 +337,6 @@ class Store:
                 "GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
             )
         ]
-
-    def check(self) -> list[str]:
-        """What SQLite's own check finds wrong in the file; empty when it is sound."""
-        lines = [str(row[0]) for row in self.select("PRAGMA integrity_check(20)")]
-        return [] if lines == ["ok"] else lines
 
 
 class _Transaction:
@@ -360,6 +401,18 @@ def _row(article: Article, tag: Tag) -> dict[str, object]:
 
 
 def _stored(row: sqlite3.Row) -> StoredArticle:
+    try:
+        return _parsed(row)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise LibraryDamaged(
+            f"library.db: the article in row {row['key']} cannot be read ({error}): "
+            "run dragoman doctor"
+        ) from error
+
+
+def _parsed(row: sqlite3.Row) -> StoredArticle:
+    if not all(isinstance(row[name], str | None) for name in _TEXTS):
+        raise TypeError("bytes in place of text")
     article = Article(
         title=row["title"],
         body=row["body"],

@@ -14,6 +14,8 @@ import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from dragoman.errors import LibraryError
@@ -50,20 +52,26 @@ class Workers:
         """
         return self._shared(work, items) if self.jobs > 1 else map(work, items)
 
+    def start(self, work: Callable[..., _Made], *arguments: object) -> Callable[[], _Made]:
+        """Have something done meanwhile; what is returned waits for it, and returns what it made.
+
+        One process does it only then. Raises as `map` does.
+        """
+        if self.jobs == 1:
+            return partial(work, *arguments)
+        with _told():
+            return partial(_result, self._started().submit(work, *arguments))
+
     def _shared(self, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
         waiting: deque[Future[_Made]] = deque()
         try:
             for item in items:
-                waiting.append(self._started().submit(work, item))
+                with _told():
+                    waiting.append(self._started().submit(work, item))
                 if len(waiting) > _AHEAD * self.jobs:
-                    yield waiting.popleft().result()
+                    yield _result(waiting.popleft())
             while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise LibraryError(
-                "a process that was sharing the work was killed, perhaps for want of memory: "
-                "nothing that was stored is lost; try again with fewer jobs"
-            ) from error
+                yield _result(waiting.popleft())
         finally:
             for future in waiting:
                 future.cancel()
@@ -74,6 +82,22 @@ class Workers:
                 self.jobs, multiprocessing.get_context("spawn"), _begin
             )
         return self._pool
+
+
+def _result(future: Future[_Made]) -> _Made:
+    with _told():
+        return future.result()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise LibraryError(
+            "a process that was sharing the work was killed, perhaps for want of memory: "
+            "nothing that was stored is lost; try again with fewer jobs"
+        ) from error
 
 
 def _begin() -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from dragoman.cli.context import FOUND, Context, json_too, pass_context
+from dragoman.cli.context import ERROR, FOUND, Context, json_too, pass_context
 from dragoman.render import lexicon_lines
 
 
@@ -55,13 +55,16 @@ def list_(context: Context) -> int:
     """List the dictionaries, with their licences."""
     with context.open() as library:
         headers = library.lexicons.headers()
+        damaged = library.lexicons.check()
     for header, added in headers:
         if context.as_json:
             context.data({"type": "lexicon", "added": added, **asdict(header)})
         else:
             for line in lexicon_lines(header, added=added):
                 click.echo(line)
-    return FOUND
+    for line in damaged:
+        context.message(line)
+    return ERROR if damaged else FOUND
 
 
 @lexicon.command()

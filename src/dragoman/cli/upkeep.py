@@ -13,7 +13,7 @@ from dragoman.cli.context import ERROR, FOUND, Context, json_too, pass_context
 @json_too
 @pass_context
 def rebuild(context: Context) -> int:
-    """Make the search index again from the stored articles."""
+    """Make the search index again from the stored articles; the old one serves meanwhile."""
     with context.open() as library, context.progress("rebuilding") as on_progress:
         articles = library.rebuild(on_progress=on_progress)
     if context.as_json:
@@ -27,7 +27,7 @@ def rebuild(context: Context) -> int:
 @json_too
 @pass_context
 def doctor(context: Context) -> int:
-    """Check store and index against each other, and repair what can be repaired."""
+    """Check every file of the library, and repair what can be made again."""
     with context.open() as library, context.progress("repairing") as on_progress:
         findings = library.doctor(on_progress=on_progress)
     for finding in findings:
@@ -36,5 +36,5 @@ def doctor(context: Context) -> int:
         else:
             click.echo(f"{finding.what}: {'repaired' if finding.repaired else 'NOT repaired'}")
     if not findings:
-        context.message("store and index are sound and agree")
+        context.message("store, index and lexicons are sound and agree")
     return ERROR if any(not finding.repaired for finding in findings) else FOUND

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dragoman.model import Evidence, Facets, Via
     from dragoman.names import Match
     from dragoman.query import Query
+    from dragoman.workers import Workers
 
 FIELDS = ("title", "body", "translation")
 """The text fields of a record."""
@@ -106,11 +107,22 @@ class Vocabulary(Protocol):
 class Engine(Protocol):
     """Stores records durably and evaluates queries over them."""
 
-    def write(self, records: Iterable[Record], removed: Sequence[int] = ()) -> None:
-        """Add or replace these records and drop the removed keys, in one atomic commit."""
+    def write(
+        self,
+        records: Iterable[Record],
+        removed: Sequence[int] = (),
+        workers: Workers | None = None,
+    ) -> None:
+        """Add or replace these records and drop the removed keys, in one atomic commit.
 
-    def clear(self) -> None:
-        """Drop every record."""
+        Some of it may be done by `workers`; what comes of it is the same.
+        """
+
+    def rewrite(self, records: Iterable[Record], workers: Workers | None = None) -> None:
+        """Put these records in place of all others, in one atomic commit.
+
+        Until then, and where it fails, what was found before is found. `workers` is as in `write`.
+        """
 
     def refresh(self) -> None:
         """See what other processes have committed."""

@@ -16,7 +16,7 @@ from dragoman.errors import LibraryDamaged
 from dragoman.names import Match, Names, best_of, build_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dragoman.arrays import Arrays
@@ -64,7 +64,7 @@ class Sounds:
 def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
     """Write the words of a commit, by language, and merge what has become many files."""
     files = _files(folder)
-    number = int(files[-1].name.split("-")[1].split(".")[0]) + 1 if files else 0
+    made = _next(folder, files)
     words = {language: set(terms) for language, terms in vocabulary.items()}
     merged = []
     while files and _size(files[-1]) < 2 * sum(map(len, words.values())):
@@ -72,11 +72,27 @@ def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
         for language, terms in Names(merged[-1]).vocabulary().items():
             words.setdefault(language, set()).update(terms)
     with _uncollected():
-        build_names(folder / f"names-{number:08}.arrays", words)
+        build_names(made, words)
     for file in merged:
         # Where a reader's map forbids it, the file stays: its words are listed twice.
         with contextlib.suppress(PermissionError):
             file.unlink()
+
+
+def replace_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> Path:
+    """Write all words of an index, by language, beside the files there are.
+
+    Returns the file, but for which `drop_words` may then delete all.
+    """
+    made = _next(folder, _files(folder))
+    with _uncollected():
+        build_names(made, vocabulary)
+    return made
+
+
+def _next(folder: Path, files: Sequence[Path]) -> Path:
+    number = int(files[-1].name.split("-")[1].split(".")[0]) + 1 if files else 0
+    return folder / f"names-{number:08}.arrays"
 
 
 @contextlib.contextmanager
@@ -112,9 +128,11 @@ def check_words(folder: Path) -> list[str]:
     return wrong
 
 
-def drop_words(folder: Path) -> None:
-    """Delete the files."""
+def drop_words(folder: Path, but: Path | None = None) -> None:
+    """Delete the files, but for one."""
     for file in _files(folder):
+        if file == but:
+            continue
         # Where a reader's map forbids it, the file stays: its words are not in any article.
         with contextlib.suppress(PermissionError):
             file.unlink()

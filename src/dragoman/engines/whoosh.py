@@ -8,11 +8,12 @@ part of each commit.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from functools import cached_property
 from heapq import merge
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -26,12 +27,12 @@ from dragoman.engines.native.index import Index
 from dragoman.engines.native.inverted import Found
 from dragoman.engines.native.nearness import within
 from dragoman.engines.native.writing import Writer
-from dragoman.engines.sounds import Sounds, add_words, check_words, drop_words
-from dragoman.errors import LibraryLocked
+from dragoman.engines.sounds import Sounds, add_words, check_words, drop_words, replace_words
+from dragoman.errors import LibraryDamaged, LibraryLocked
 from dragoman.rank import evaluate, ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -40,9 +41,13 @@ if TYPE_CHECKING:
     from dragoman.engines.native.dictionary import Dictionary
     from dragoman.engines.native.inverted import Field
     from dragoman.names import Match
+    from dragoman.workers import Workers
 
 _COLUMNS = {"key": "q", "language": "I", "source": "I", "published": "i", "length": "I"}
 _NAMED = ("language", "source")
+_SHARED_WORDS = 50_000  # fewer are not worth a second process
+
+_Made = TypeVar("_Made")
 
 
 class _Positions(formats.Format):  # type: ignore[misc]
@@ -103,44 +108,49 @@ class WhooshEngine:
         self._file_lock = FileLock(folder / "write.lock", timeout=0)
         self._index = _open(folder)
 
-    def write(self, records: Iterable[Record], removed: Sequence[int] = ()) -> None:
+    def write(
+        self,
+        records: Iterable[Record],
+        removed: Sequence[int] = (),
+        workers: Workers | None = None,
+    ) -> None:
         """Add or replace these records and drop the removed keys, in one atomic commit.
 
-        Raises `LibraryLocked` where another process is at it.
+        Some of it may be done by `workers`; what comes of it is the same. Raises
+        `LibraryLocked` where another process is at it.
         """
         with _Locked(self._file_lock):
             writer = Writer(self._index.native)
             try:
-                self._write(writer, records, removed)
+                names, words = _add(writer, records)
+                if words:
+                    # Before the commit: a word without a record does no harm.
+                    _meanwhile(writer, words, workers, add_words, self._folder)
+                writer.commit(names.known, "key", removed)
             except BaseException:
                 writer.cancel()
                 raise
         self.refresh()
 
-    def _write(self, writer: Writer, records: Iterable[Record], removed: Sequence[int]) -> None:
-        names = _Names(writer.names)
-        words: dict[str, set[str]] = {}
-        for record in records:
-            words.setdefault(record.language, set()).update(record.names)
-            numbers = {
-                "key": record.key,
-                "language": names.code("language", record.language),
-                "source": names.code("source", record.source),
-                "published": record.published,
-                "length": sum(record.lengths.values()),
-            }
-            writer.add(record.fields, numbers)
-        if words:
-            # Before the commit: a word without a record does no harm.
-            add_words(self._folder, words)
-        writer.commit(names.known, "key", removed)
+    def rewrite(self, records: Iterable[Record], workers: Workers | None = None) -> None:
+        """Put these records in place of all others, in one atomic commit.
 
-    def clear(self) -> None:
-        """Drop every record."""
-        with self._lock:
-            self._close_snapshot()
-            self._index.native.clear()
-            drop_words(self._folder)
+        Until then, and where it fails, what was found before is found. Raises
+        `LibraryLocked` where another process is writing.
+        """
+        with _Locked(self._file_lock):
+            writer = Writer(self._index.native, anew=True)
+            try:
+                names, words = _add(writer, records)
+                file = _meanwhile(writer, words, workers, replace_words, self._folder)
+                writer.commit(names.known, "key", ())
+            except BaseException:
+                # Where the last commit cannot be read, what is left over waits for the next.
+                with contextlib.suppress(LibraryDamaged):
+                    writer.cancel()
+                raise
+            drop_words(self._folder, but=file)
+        self.refresh()
 
     def refresh(self) -> None:
         """See what other processes have committed."""
@@ -205,6 +215,41 @@ class _Locked:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+
+def _add(writer: Writer, records: Iterable[Record]) -> tuple[_Names, dict[str, set[str]]]:
+    """Write records; return the names behind their numbers, and their words by language."""
+    names = _Names(writer.names)
+    words: dict[str, set[str]] = {}
+    for record in records:
+        words.setdefault(record.language, set()).update(record.names)
+        numbers = {
+            "key": record.key,
+            "language": names.code("language", record.language),
+            "source": names.code("source", record.source),
+            "published": record.published,
+            "length": sum(record.lengths.values()),
+        }
+        writer.add(record.fields, numbers)
+    return names, words
+
+
+def _meanwhile(
+    writer: Writer,
+    words: Mapping[str, Collection[str]],
+    workers: Workers | None,
+    work: Callable[[Path, Mapping[str, Collection[str]]], _Made],
+    folder: Path,
+) -> _Made:
+    """Do something with the words; where they are many, while the records are written."""
+    if not workers or sum(map(len, words.values())) < _SHARED_WORDS:
+        return work(folder, words)
+    wait = workers.start(work, folder, words)
+    try:
+        writer.spill()
+    finally:
+        made = wait()  # even so: nobody is to write words behind the back of the next commit
+    return made
 
 
 class _Names:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dragoman.lexicon.folder import Added, Lexicons, add, listing, open_lexicon, remove, shipped
-from dragoman.lexicon.lookup import Lexicon, Piece, Translation
+from dragoman.lexicon.lookup import Lexicon, Translation
+from dragoman.lexicon.pieces import Piece
 from dragoman.lexicon.table import Entry, Header
 
 __all__ = [

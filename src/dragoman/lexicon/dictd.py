@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MOST_BYTES = 512_000_000
+MOST_BYTES = 256_000_000
 """Of a dictionary, unpacked."""
+MOST_PACKED = 50
+"""How many times as large as its file a dictionary may be, unpacked; text packs ten times at most.
+The first megabyte is free."""
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGITS = {digit: value for value, digit in enumerate(_ALPHABET)}
+_HEAD = 8192  # bytes in which a dictionary states its licence
 _MOST_WORDS = 4  # what is longer explains, it does not translate
 _PER_RANK = 0.7  # later translations of an entry are less usual
 
@@ -71,7 +75,7 @@ def read(path: Path, source: str, target: str) -> Iterator[Entry | str]:
 
 def licence(path: Path) -> str:
     """The licence that a dictionary states, in short, or ``see the dictionary``."""
-    head = _unpacked(path)[:8192].decode("utf-8", "replace")
+    head = _unpacked(path, most=_HEAD).decode("utf-8", "replace")
     head = " ".join(head.split())
     return next((short for words, short in _LICENCES if words in head), "see the dictionary")
 
@@ -101,7 +105,8 @@ def _sibling(path: Path, ending: str) -> Path:
     return path.with_name(stem + ending)
 
 
-def _unpacked(path: Path) -> bytes:
+def _unpacked(path: Path, most: int | None = None) -> bytes:
+    """The text of a dictionary, or so many bytes of it."""
     for ending in (".dict.dz", ".dict"):
         file = _sibling(path, ending)
         if file.exists():
@@ -109,14 +114,20 @@ def _unpacked(path: Path) -> bytes:
     else:
         msg = f"{path}: there is no .dict.dz or .dict file beside it"
         raise LexiconError(msg)
+    packed = ending.endswith("dz")
     try:
-        with gzip.open(file) if ending.endswith("dz") else file.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+        limit = MOST_BYTES
+        if packed:
+            limit = min(limit, MOST_PACKED * file.stat().st_size + 1_000_000)
+        with gzip.open(file) if packed else file.open("rb") as stream:
+            data = stream.read(limit + 1 if most is None else most)
     except (OSError, EOFError, zlib.error) as error:
-        msg = f"{file}: cannot be read: {error}"
+        what = getattr(error, "strerror", None) or "it is damaged"
+        msg = f"{file}: cannot be read: {what}"
         raise LexiconError(msg) from error
-    if len(data) > MOST_BYTES:
-        msg = f"{file}: larger than {MOST_BYTES} bytes when unpacked"
+    if len(data) > limit:
+        much = "many times its own size" if limit < MOST_BYTES else f"{MOST_BYTES:,} bytes"
+        msg = f"{file}: larger than {much} when unpacked, which no dictionary is"
         raise LexiconError(msg)
     return data
 

@@ -11,7 +11,7 @@ from dragoman.errors import LexiconError
 from dragoman.languages import UNDETERMINED, canonical
 from dragoman.lexicon import dictd, tmx, tsv
 from dragoman.lexicon.lookup import Lexicon
-from dragoman.lexicon.table import SUFFIX, Entry, Header, Table, write
+from dragoman.lexicon.table import SUFFIX, DamagedLexicon, Entry, Header, open_tables, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,8 +53,8 @@ def open_lexicon(paths: Iterable[Path]) -> Lexicon:
 
 
 def listing(folder: Path) -> tuple[tuple[Path, Header], ...]:
-    """The lexicons of a folder. Raises LexiconError where one cannot be used."""
-    return tuple((path, Table(path).header) for path in _files(folder))
+    """The lexicons of a folder, without those that are damaged."""
+    return tuple((table.path, table.header) for table in open_tables(_files(folder))[0])
 
 
 def add(
@@ -77,7 +77,8 @@ def add(
     """
     kind = file.name.lower()
     if not file.is_file():
-        msg = f"{file}: no such file"
+        what = "a folder, not a dictionary" if file.is_dir() else "no such file"
+        msg = f"{file}: {what}"
         raise LexiconError(msg)
     if kind.endswith(_DICTD):
         source, target = _pair(file, source, target)
@@ -108,7 +109,7 @@ def remove(name: str, folder: Path) -> None:
     try:
         found[0].unlink()
     except OSError as error:
-        msg = f"{found[0]}: cannot be removed: {error}"
+        msg = f"{found[0]}: cannot be removed: {error.strerror}"
         raise LexiconError(msg) from error
 
 
@@ -121,11 +122,8 @@ class Lexicons:
         """All of them, looked up as one."""
 
     def headers(self) -> tuple[tuple[Header, bool], ...]:
-        """What each says of itself, and whether it was added.
-
-        Raises LexiconError where one cannot be used.
-        """
-        ours = tuple((Table(path).header, False) for path in shipped())
+        """What each says of itself, and whether it was added; without those that are damaged."""
+        ours = tuple((table.header, False) for table in open_tables(shipped())[0])
         return ours + tuple((header, True) for _, header in listing(self._folder))
 
     def add(self, file: str | PathLike[str], **options: str) -> Added:
@@ -142,6 +140,20 @@ class Lexicons:
         remove(name, self._folder)
         self._open_again()
 
+    def notices(self) -> tuple[str, ...]:
+        """What a search must say: which lexicons were damaged, so that it went on without them."""
+        return tuple(map(_said, self.lookup.damaged()))
+
+    def check(self) -> list[str]:
+        """What is wrong with the lexicons that were added, each of which is read as a whole."""
+        tables, damaged = open_tables(_files(self._folder))
+        for table in tables:
+            try:
+                table.verify()
+            except DamagedLexicon as error:
+                damaged.append(error)
+        return [f"{self._folder.name}/{error.path.name}: {_said(error)}" for error in damaged]
+
     def close(self) -> None:
         """Let go of the files."""
         self.lookup.close()
@@ -153,6 +165,16 @@ class Lexicons:
 
 def _files(path: Path) -> Sequence[Path]:
     return sorted(path.glob("*" + SUFFIX)) if path.is_dir() or not path.suffix else [path]
+
+
+def _said(error: DamagedLexicon) -> str:
+    name = error.path.name.removesuffix(SUFFIX)
+    remedy = (
+        "install Dragoman again"
+        if error.path.parent == _SHIPPED
+        else f"dragoman lexicon remove {name}, then add it again"
+    )
+    return f"the lexicon {name} is not used ({error.what}): {remedy}"
 
 
 def _pair(file: Path, source: str, target: str) -> tuple[str, str]:
@@ -184,7 +206,7 @@ def _write(path: Path, header: Header, read: Iterator[Entry | str]) -> Added:
         path.parent.mkdir(parents=True, exist_ok=True)
         full = write(path, header, usable())
     except OSError as error:
-        msg = f"{path}: cannot be written: {error}"
+        msg = f"{path}: cannot be written: {error.strerror}"
         raise LexiconError(msg) from error
     except LexiconError as error:
         if not problems:

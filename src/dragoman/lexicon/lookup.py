@@ -10,20 +10,21 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
-from dragoman.analysis import fold, stems
-from dragoman.analysis.segment import clusters
+from dragoman.analysis import stems
 from dragoman.languages import LANGUAGES
-from dragoman.lexicon.table import Table
-from dragoman.lexicon.words import MOST_WORDS, key, spell, words
+from dragoman.lexicon.pieces import Piece, cut
+from dragoman.lexicon.table import DamagedLexicon, open_tables
+from dragoman.lexicon.words import key, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
-    from dragoman.lexicon.table import Header
-    from dragoman.lexicon.words import Word
+    from dragoman.lexicon.table import Header, Table
+
+_T = TypeVar("_T")
 
 PIVOT = "en"
 """The language through which others reach each other."""
@@ -33,8 +34,8 @@ _LEAST_SHARE = 0.02
 _LEAST_PIVOT = 0.15  # of the likeliest
 _BY_STEM = 0.7  # an inflection of the word, of which the stem is right most often
 _BESIDE_PIVOT = 0.15  # of a word that is English: that it was meant in another language
-_LONGEST_PIECE = 12  # characters of an unspaced script in one entry
 _REMEMBERED = 64  # words looked up lately; a query is repeated for its next page or with a filter
+_WORDS = 1 << 12  # of which the languages are remembered
 _FAINT = 0.12  # the part of the likeliest below which a translation is noise
 
 # Languages whose readers also read another, which has more entries or others: it serves them too.
@@ -60,18 +61,11 @@ class Translation(NamedTuple):
     language: str
 
 
-class Piece(NamedTuple):
-    """A part of a query that is looked up as one entry."""
-
-    start: int
-    end: int
-    """Offsets into the query, in code points."""
-    text: str
-
-
 class _Open(NamedTuple):
     tables: tuple[Table, ...]
     languages: frozenset[str]
+    damaged: tuple[DamagedLexicon, ...]
+    """What is wrong with the files that are left out."""
 
 
 class _Serving(NamedTuple):
@@ -94,7 +88,8 @@ _Found = dict[str, dict[str, float]]  # tag → text → probability
 class Lexicon:
     """Lexicon files looked up as one; several threads may do so at once.
 
-    The files are opened when first needed. `close` lets go of them.
+    The files are opened when first needed. `close` lets go of them. One that turns out
+    to be damaged is left out from then on; `damaged` tells.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -102,6 +97,7 @@ class Lexicon:
         self._guard = threading.Lock()
         self._open: _Open | None = None
         self._memo: dict[_Asked, dict[str, list[Translation]]] = {}
+        self._tongues: dict[str, frozenset[str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -113,10 +109,15 @@ class Lexicon:
         """Let go of the files; they are opened again if the lexicon is used again."""
         with self._guard:
             self._open = None
-            self._memo.clear()
+            self._forget()
+
+    def damaged(self) -> tuple[DamagedLexicon, ...]:
+        """What is wrong with the files that have been left out so far."""
+        opened = self._open
+        return opened.damaged if opened else ()
 
     def headers(self) -> tuple[Header, ...]:
-        """What each file says of itself. Raises LexiconError where one cannot be used."""
+        """What each file says of itself."""
         return tuple(table.header for table in self._opened().tables)
 
     def languages(self) -> frozenset[str]:
@@ -125,32 +126,29 @@ class Lexicon:
 
     def spoken(self, word: str) -> frozenset[str]:
         """The languages that have an entry spelt like this word."""
-        spelt = key(spell(word))
-        found = {
-            table.language(term) for table in self._opened().tables for term in table.terms(spelt)
-        }
-        return frozenset(tag for tag in found if not tag.startswith("und"))
+        found = self._tongues.get(word)
+        if found is None:
+            spelt = key(spell(word))
+            tags = self._asked(
+                lambda opened: {
+                    table.language(term) for table in opened.tables for term in table.terms(spelt)
+                }
+            )
+            found = frozenset(tag for tag in tags if not tag.startswith("und"))
+            if len(self._tongues) >= _WORDS:
+                self._tongues.clear()
+            self._tongues[word] = found
+        return found
 
     def pieces(self, text: str, sources: Collection[str] | None = None) -> list[Piece]:
         """A query cut into its longest entries, from left to right.
 
         A word that begins no entry is a piece by itself. Of a script without spaces
-        only the parts that are entries are given.
+        only the parts that are entries are given, and only of the beginning of a
+        stretch that is longer than any sentence.
         """
         allowed = _with_scripts(sources) if sources is not None else None
-        found: list[Piece] = []
-        parts = words(text)
-        at = 0
-        while at < len(parts):
-            if parts[at].run:
-                found += self._cut(text, parts[at], allowed)
-                at += 1
-                continue
-            taken = self._longest(text, parts[at : at + MOST_WORDS], allowed)
-            start, end = parts[at].start, parts[at + taken - 1].end
-            found.append(Piece(start, end, text[start:end]))
-            at += taken
-        return found
+        return self._asked(lambda opened: cut(text, opened.tables, allowed))
 
     def translations(
         self,
@@ -164,35 +162,17 @@ class Lexicon:
         `sources` are the languages the term may be in, None for any; where English
         has it, that counts most; where none of them has it, English is asked. At
         most so many are given a language, the likeliest first. A language into which
-        nothing is known is absent. Raises LexiconError where a file cannot be used.
+        nothing is known is absent.
         """
         spelt = spell(term)
         asked = spelt, frozenset(targets), None if sources is None else frozenset(sources), most
         found = self._memo.get(asked)
         if found is None:
-            found = self._translations(*asked) if spelt else {}
+            found = self._asked(lambda opened: _listed(opened, *asked)) if spelt else {}
             if len(self._memo) >= _REMEMBERED:
                 self._memo.clear()
             self._memo[asked] = found
         return dict(found)
-
-    def _translations(
-        self, spelt: str, targets: frozenset[str], sources: frozenset[str] | None, most: int
-    ) -> dict[str, list[Translation]]:
-        tables, languages = self._opened()
-        allowed = _with_scripts(sources) if sources is not None else None
-        # A name that English has too is not listed again in the other language.
-        senses = _senses(tables, spelt, allowed) or _senses(tables, spelt, frozenset((PIVOT,)))
-        serving = _serving(targets, languages)
-        found = _translate(tables, senses, serving.tags)
-        own = {tag for tag in senses if not tag.startswith("und")}
-        word = key(spelt)
-        results: dict[str, list[Translation]] = {}
-        for target, names in serving.by_target.items():
-            listed = [found[name] for name in names if name in found]
-            if listed and own != {target} and (ranked := _ranked(listed, word, most)):
-                results[target] = [Translation(text, share, target) for text, share in ranked]
-        return results
 
     def _opened(self) -> _Open:
         opened = self._open
@@ -200,52 +180,59 @@ class Lexicon:
             with self._guard:
                 opened = self._open
                 if opened is None:
-                    tables = tuple(Table(path) for path in self._paths)
-                    tags = {tag for table in tables for tag in table.header.languages}
-                    languages = frozenset(tag for tag in tags if not tag.startswith("und"))
-                    opened = self._open = _Open(tables, languages)
+                    opened = self._open = _with_languages(*open_tables(self._paths))
         return opened
 
-    def _longest(self, text: str, parts: list[Word], allowed: frozenset[str] | None) -> int:
-        """How many words the longest entry has that begins these; one if there is none."""
-        taken = 1
-        spelt = ""
-        for count, word in enumerate(parts, 1):
-            if word.run:
-                break
-            spelt = f"{spelt} {text[word.start : word.end]}".strip()
-            if count > 1 and self._has(key(spelt), allowed):
-                taken = count
-            if not any(table.reaches(key(spelt) + " ") for table in self._opened().tables):
-                break
-        return taken
+    def _asked(self, work: Callable[[_Open], _T]) -> _T:
+        """What the files say, but for those that turn out to be damaged."""
+        while True:
+            try:
+                return work(self._opened())
+            except DamagedLexicon as error:
+                self._leave_out(error)
 
-    def _cut(self, text: str, word: Word, allowed: frozenset[str] | None) -> list[Piece]:
-        run = text[word.start : word.end]
-        spans = clusters(run, "syllables" if "\u0f00" <= run[0] <= "\u0fff" else "run")
-        found: list[Piece] = []
-        at = 0
-        while at < len(spans):
-            start = spans[at][0]
-            taken = 0
-            for count, (_, end) in enumerate(spans[at : at + _LONGEST_PIECE], 1):
-                beginning = fold(run[start:end])
-                if self._has(beginning, allowed):
-                    taken = count
-                if not any(table.reaches(beginning) for table in self._opened().tables):
-                    break
-            if taken:
-                end = spans[at + taken - 1][1]
-                found.append(Piece(word.start + start, word.start + end, run[start:end]))
-            at += taken or 1
-        return found
+    def _leave_out(self, error: DamagedLexicon) -> None:
+        with self._guard:
+            if self._open:
+                tables = [table for table in self._open.tables if table.path != error.path]
+                damaged = {each.path: each for each in (*self._open.damaged, error)}
+                self._open = _with_languages(tables, damaged.values())
+                self._forget()
 
-    def _has(self, word: str, allowed: frozenset[str] | None) -> bool:
-        return any(
-            allowed is None or table.language(term) in allowed
-            for table in self._opened().tables
-            for term in table.terms(word)
-        )
+    def _forget(self) -> None:
+        self._memo.clear()
+        self._tongues.clear()
+
+
+def _with_languages(tables: Iterable[Table], damaged: Iterable[DamagedLexicon]) -> _Open:
+    held = tuple(tables)
+    tags = {tag for table in held for tag in table.header.languages}
+    languages = frozenset(tag for tag in tags if not tag.startswith("und"))
+    return _Open(held, languages, tuple(damaged))
+
+
+def _listed(
+    opened: _Open,
+    spelt: str,
+    targets: frozenset[str],
+    sources: frozenset[str] | None,
+    most: int,
+) -> dict[str, list[Translation]]:
+    """The translations of a word by target language, the likeliest first."""
+    tables = opened.tables
+    allowed = _with_scripts(sources) if sources is not None else None
+    # A name that English has too is not listed again in the other language.
+    senses = _senses(tables, spelt, allowed) or _senses(tables, spelt, frozenset((PIVOT,)))
+    serving = _serving(targets, opened.languages)
+    found = _translate(tables, senses, serving.tags)
+    own = {tag for tag in senses if not tag.startswith("und")}
+    word = key(spelt)
+    results: dict[str, list[Translation]] = {}
+    for target, names in serving.by_target.items():
+        listed = [found[name] for name in names if name in found]
+        if listed and own != {target} and (ranked := _ranked(listed, word, most)):
+            results[target] = [Translation(text, share, target) for text, share in ranked]
+    return results
 
 
 def _senses(

@@ -364,6 +364,20 @@ class Table:
         return DamagedLexicon(self.path, "damaged")
 
 
+def open_tables(paths: Iterable[Path]) -> tuple[list[Table], list[DamagedLexicon]]:
+    """Lexicon files, and what is wrong with those that cannot be used."""
+    tables: list[Table] = []
+    damaged: list[DamagedLexicon] = []
+    for path in paths:
+        try:
+            tables.append(Table(path))
+        except FileNotFoundError:
+            continue  # another process has removed it
+        except DamagedLexicon as error:
+            damaged.append(error)
+    return tables, damaged
+
+
 def _forms(text: str, language: str) -> tuple[str, ...]:
     return tuple(stems(text, (language,)))[: 1 << _STEM_BITS]
 

@@ -46,8 +46,8 @@ def _entry(columns: list[str]) -> Entry | str:
     source, target = canonical(columns[0]), canonical(columns[1])
     if UNDETERMINED in (source, target) or not (_TAG.fullmatch(source) and _TAG.fullmatch(target)):
         return "not a language tag"
-    if not columns[2] or not columns[3]:
-        return "no term or no translation"
+    if source == target or not (columns[2] and columns[3]):
+        return f"both languages are {source}" if source == target else "no term or no translation"
     try:
         weight = float(columns[4]) if len(columns) == 5 and columns[4] else 1.0
     except ValueError:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from itertools import chain
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from dragoman.arrays import spread
-from dragoman.engines.native.distinct import NUL, Terms, distinct, ordered, ranked
+from dragoman.engines.native.distinct import Terms, ordered
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
+from dragoman.engines.native.vocabulary import Vocabulary
+from dragoman.engines.terms import NUMBER, PackedTerms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-_TERM_BYTES = 80  # of a term beside its letters, when all are sorted
 _TERMS_AT_ONCE = 1 << 20
 _POSTINGS_AT_ONCE = 1 << 19
+_SORTED_AT_ONCE = 1 << 21
 
 
 class Batch:
@@ -72,91 +74,163 @@ class _Gathered:
 
     def __init__(self) -> None:
         self._texts: list[bytes] = []  # the terms of the last documents
-        self._waiting = 0  # how many those are
-        self._distinct: list[Terms] = []
-        self._terms: list[NDArray[np.uint32]] = []  # by posting, among the distinct ones
-        self._known = self._letters = self._postings = 0
-        self._frequencies = array("I")
-        self._positions = array("I")
-        self._documents = array("I")
-        self._counts = array("I")
+        self._frequencies = array(NUMBER)
+        self._positions = array(NUMBER)
+        self._documents = array(NUMBER)
+        self._counts = array(NUMBER)
+        self._waiting = 0  # how many terms those documents have
+        self._blocks: list[_Block] = []
+        self._size = 0  # bytes of the blocks
+        self._vocabulary = Vocabulary()
 
     def add(self, document: int, terms: Mapping[str, Sequence[int]]) -> None:
-        text = "\0".join(terms).encode()
-        if text.count(NUL) != len(terms) - 1:
-            raise ValueError("a term has a NUL character")
-        self._texts.append(text)
-        self._waiting += len(terms)
-        self._postings += len(terms)
-        self._frequencies.extend(map(len, terms.values()))
-        self._positions.extend(chain.from_iterable(terms.values()))
+        packed = terms if isinstance(terms, PackedTerms) else PackedTerms.of(terms)
+        count = len(packed)
+        self._texts.append(packed.text)
+        self._waiting += count
+        self._frequencies.frombytes(packed.frequencies)
+        self._positions.frombytes(packed.positions)
         self._documents.append(document)
-        self._counts.append(len(terms))
+        self._counts.append(count)
         if self._waiting >= _TERMS_AT_ONCE:
-            self._number()
+            self._close()
 
-    def _number(self) -> None:
-        """Put the terms of the last documents among the distinct ones."""
+    def _close(self) -> None:
+        """Make a block of the last documents."""
         if not self._texts:
             return
-        terms = Terms.joined(self._texts)
-        owners, which = distinct(terms)
-        self._distinct.append(terms.take(which))
-        self._terms.append((owners + self._known).astype(np.uint32))
-        self._known += len(which)
-        self._letters += len(self._distinct[-1].letters)
+        terms = self._vocabulary.add(Terms.joined(self._texts))
+        columns = (self._frequencies, self._positions, self._documents, self._counts)
+        block = _Block(terms, *(_narrow(np.array(column, np.uint32)) for column in columns))
+        self._blocks.append(block)
+        self._size += block.size()
         self._texts, self._waiting = [], 0
+        for column in columns:
+            del column[:]
 
     def weight(self) -> int:
-        # What is sorted at the end comes to about two numbers of 64 bits a posting.
-        waiting = 40 * self._waiting
-        terms = _TERM_BYTES * self._known + 3 * self._letters
-        return waiting + terms + 32 * self._postings + 12 * len(self._positions)
-
-    def _vocabulary(self) -> tuple[list[bytes], NDArray[np.uint32]]:
-        """The terms in order, and by posting the number of its term."""
-        self._number()
-        held = _joined(self._distinct)
-        self._distinct = []
-        spelled, ranks = ranked(held)
-        terms, self._terms = [ranks[each] for each in self._terms], []
-        return spelled, np.concatenate(terms)
+        waiting = 48 * self._waiting + 4 * len(self._positions)
+        return waiting + self._size + self._vocabulary.weight
 
     def write(self, writer: FieldWriter) -> None:
         """Write terms and postings in order, a stretch at a time."""
-        spelled, terms = self._vocabulary()
-        frequencies = np.frombuffer(self._frequencies, np.uint32).astype(np.int64)
-        positions = np.frombuffer(self._positions, np.uint32)
-        documents = np.repeat(
-            np.frombuffer(self._documents, np.uint32), np.frombuffer(self._counts, np.uint32)
-        )
-        counts = np.bincount(terms, minlength=len(spelled))
-        postings = ordered(terms)
-        position_ends = np.cumsum(frequencies)
-        ends = np.cumsum(counts)
-        begin = done = 0
-        while begin < len(spelled):
-            end = int(np.searchsorted(ends, done + _POSTINGS_AT_ONCE, side="right"))
-            end = max(end, begin + 1)
-            here = postings[done : ends[end - 1]]
-            often = frequencies[here]
-            places = spread(position_ends[here] - often, position_ends[here])
-            writer.add(
-                spelled[begin:end],
-                Postings(
-                    counts[begin:end],
-                    documents[here].astype(np.int64),
-                    often,
-                    positions[places].astype(np.int64),
-                ),
+        self._close()
+        spelled, numbers = self._vocabulary.ordered()
+        counts = np.zeros(len(spelled), np.int64)
+        for block, ranks in zip(self._blocks, numbers, strict=True):
+            block.terms = ranks[block.terms]
+            counts += np.bincount(block.terms, minlength=len(spelled))
+        parts = list(_cut(counts, _SORTED_AT_ONCE))
+        part_of = np.repeat(np.arange(len(parts), dtype=np.uint16), list(map(len, parts)))
+        self._blocks.reverse()
+        blocks = [self._blocks.pop().parted(part_of, len(parts)) for _ in numbers]
+        for number, part in enumerate(parts):
+            terms, *columns = (
+                np.concatenate(column)
+                for column in zip(*(block.part(number) for block in blocks), strict=True)
             )
-            begin, done = end, int(ends[end - 1])
+            order = ordered(terms - np.uint32(part.start))
+            _write(writer, part, spelled, counts, order, *columns)
 
 
-def _joined(parts: Sequence[Terms]) -> Terms:
-    """All terms, one after another."""
-    ends = np.cumsum([len(part.letters) for part in parts])
-    starts = [0, *ends[:-1].tolist()]
-    begins = [part.begins + start for part, start in zip(parts, starts, strict=True)]
-    letters = np.concatenate([part.letters for part in parts])
-    return Terms(letters, np.concatenate(begins), np.concatenate([part.sizes for part in parts]))
+def _write(  # noqa: PLR0913, PLR0917 - columns of one table
+    writer: FieldWriter,
+    part: range,
+    spelled: Sequence[bytes],
+    counts: Numbers,
+    order: Numbers,
+    documents: Numbers,
+    frequencies: Numbers,
+    positions: Numbers,
+) -> None:
+    """Write the terms of a part, whose postings come in this order."""
+    position_ends = np.cumsum(frequencies, dtype=np.int64)
+    done = 0
+    for stretch in _cut(counts[part.start : part.stop], _POSTINGS_AT_ONCE):
+        begin, end = part.start + stretch.start, part.start + stretch.stop
+        here = order[done : done + int(counts[begin:end].sum())]
+        done += len(here)
+        often, ends = frequencies[here].astype(np.int64), position_ends[here]
+        writer.add(
+            list(spelled[begin:end]),
+            Postings(
+                counts[begin:end],
+                documents[here].astype(np.int64),
+                often,
+                positions[spread(ends - often, ends)].astype(np.int64),
+            ),
+        )
+
+
+@dataclass(slots=True)
+class _Block:
+    """Some documents that follow each other."""
+
+    terms: NDArray[np.uint32]
+    frequencies: NDArray[Any]
+    positions: NDArray[Any]
+    documents: NDArray[Any]
+    counts: NDArray[Any]
+    """By document, how many terms it has."""
+
+    def size(self) -> int:
+        """How many bytes it takes, with what a parted one has more."""
+        return sum(
+            each.nbytes
+            for each in (self.terms, self.frequencies, self.positions, self.documents, self.counts)
+        ) + 2 * len(self.terms)
+
+    def parted(self, part_of: NDArray[np.uint16], count: int) -> _Parted:
+        """The same with its postings in the order of the parts, so many, that terms are of."""
+        parts = part_of[self.terms]
+        order = np.argsort(parts, kind="stable")
+        ends = np.cumsum(self.frequencies, dtype=np.int64)[order]
+        frequencies = self.frequencies[order]
+        numbers = np.repeat(np.arange(len(self.documents), dtype=np.uint32), self.counts)
+        postings = np.append(0, np.cumsum(np.bincount(parts, minlength=count)))
+        position_cuts = np.append(0, np.cumsum(frequencies, dtype=np.int64))[postings]
+        return _Parted(
+            self.terms[order],
+            _narrow(numbers[order]),
+            self.documents,
+            frequencies,
+            self.positions[spread(ends - frequencies, ends)],
+            postings,
+            position_cuts,
+        )
+
+
+class _Parted(NamedTuple):
+    """A block whose postings are in the order of their parts."""
+
+    terms: NDArray[np.uint32]
+    numbers: NDArray[Any]
+    """The document of each posting, among those of the block."""
+    documents: NDArray[Any]
+    frequencies: NDArray[Any]
+    positions: NDArray[Any]
+    postings: Numbers
+    """Where the postings of each part begin; and the end."""
+    position_cuts: Numbers
+
+    def part(self, number: int) -> tuple[NDArray[Any], ...]:
+        """Terms, documents, frequencies and positions of a part."""
+        here = slice(*self.postings[number : number + 2])
+        places = slice(*self.position_cuts[number : number + 2])
+        documents = self.documents[self.numbers[here]]
+        return self.terms[here], documents, self.frequencies[here], self.positions[places]
+
+
+def _narrow(numbers: NDArray[np.uint32]) -> NDArray[Any]:
+    """The same in the smallest type that holds them."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
+def _cut(counts: Numbers, most: int) -> Iterator[range]:
+    """Stretches of terms with so many postings at most, or of one term."""
+    ends = np.cumsum(counts)
+    begin = done = 0
+    while begin < len(counts):
+        end = max(int(np.searchsorted(ends, done + most, side="right")), begin + 1)
+        yield range(begin, end)
+        begin, done = end, int(ends[end - 1])

@@ -54,9 +54,14 @@ class Terms(NamedTuple):
     def take(self, which: Numbers) -> Terms:
         """Some of these, in this order, without what lies between."""
         begins, sizes = self.begins[which], self.sizes[which]
-        # Each with the byte after it, which is a NUL.
-        letters = np.append(self.letters[spread(begins, begins + sizes + 1)], _PADDING)
-        return Terms(letters, np.cumsum(sizes + 1) - sizes - 1, sizes)
+        # Each with the byte after it, which is a NUL; and some at a time, as the places of the
+        # letters take many times more memory than they do.
+        ends = begins + sizes + 1
+        letters = [
+            self.letters[spread(begins[start : start + _AT_ONCE], ends[start : start + _AT_ONCE])]
+            for start in range(0, len(which), _AT_ONCE)
+        ]
+        return Terms(np.concatenate([*letters, _PADDING]), np.cumsum(sizes + 1) - sizes - 1, sizes)
 
     def beginnings(self, size: int) -> NDArray[np.bytes_]:
         """The first bytes of each."""

@@ -112,12 +112,9 @@ class Index:
                 wrong.append(str(error))
         return wrong
 
-    def clear(self) -> None:
-        """Drop everything, in a commit of its own, whatever state the files are in."""
-        generation = contents.latest(self.folder) + 1
-        contents.write(self.folder, Contents(generation, self._schema))
-        self._mapped = {}
-        self.tidy(Contents(generation, self._schema))
+    def emptied(self) -> Contents:
+        """The last commit as if it held nothing, whatever state the files are in."""
+        return Contents(contents.latest(self.folder), self._schema)
 
     def tidy(self, kept: Contents) -> None:
         """Delete the files of this index that do not belong to a commit."""

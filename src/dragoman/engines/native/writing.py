@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
     from dragoman.engines.native.index import Index
 
-_BUDGET = 512 << 20
+_BUDGET = 640 << 20
 
 
 class Writer:
     """The next commit of an index, in the making; there may be only one at a time."""
 
-    def __init__(self, index: Index, budget: int = _BUDGET) -> None:
+    def __init__(self, index: Index, budget: int = _BUDGET, *, anew: bool = False) -> None:
         """Begin from the last commit, and use about `budget` bytes of memory for records.
 
+        What is written `anew` takes the place of all there is, which is not read.
         Raises `LibraryDamaged`.
         """
         self._index = index
         self._budget = budget
-        self._last, self._parts = index.open()
+        self._last, self._parts = (index.emptied(), []) if anew else index.open()
         self._generation = self._last.generation + 1
         self._old = len(self._parts)
         self._files = 0
@@ -50,7 +51,7 @@ class Writer:
         """Add a record: field → term → positions, ascending; and a number for each column."""
         self._batch.add(fields, columns)
         if self._batch.weight() > self._budget:
-            self._spill()
+            self.spill()
 
     def commit(self, names: Mapping[str, list[str]], key: str, dropped: Sequence[int]) -> None:
         """Make what was added count, and what was before no more where it is dropped.
@@ -58,8 +59,9 @@ class Writer:
         Of records with the same number in the column `key`, the last one added stays; of those
         of earlier commits none stays whose number is in `dropped`.
         """
-        self._spill()
+        self.spill()
         self._drop(key, dropped)
+        self._old = sum(bool(part.alive.any()) for part in self._parts[: self._old])
         self._parts = [part for part in self._parts if part.alive.any()]
         self._merge()
         entries = tuple(self._entry(number, part) for number, part in enumerate(self._parts))
@@ -71,7 +73,8 @@ class Writer:
         """Give up, and delete what was written, unless it counts already."""
         self._index.tidy(self._index.read())
 
-    def _spill(self) -> None:
+    def spill(self) -> None:
+        """Write what was added to disk, where it does not count yet."""
         if self._batch.size:
             path = self._index.folder / self._file()
             self._batch.write(path)
@@ -104,7 +107,10 @@ class Writer:
     def _merge(self) -> None:
         """Merge neighbours of like size, so that there are about as many as the logarithm."""
         sizes = [int(part.alive.sum()) for part in self._parts]
-        first = len(sizes) - 1
+        new = range(self._old, len(sizes) - 1)
+        # The last of several new ones may be small, and the others alike none the less.
+        alike = (here for here in new if sizes[here] < 2 * sum(sizes[here + 1 :]))
+        first = next(alike, len(sizes) - 1)
         while first > 0 and sizes[first - 1] < 2 * sum(sizes[first:]):
             first -= 1
         merged = self._parts[first:]
