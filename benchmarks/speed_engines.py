@@ -8,9 +8,10 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from dragoman.alternatives import Alternative, Expansion, Unit, Way
 from dragoman.engines import Record, Request
 from dragoman.engines.terms import PackedTerms
-from dragoman.expand import MAX_PATTERN_TERMS, Alternative, Expansion, Unit, Way
+from dragoman.expand import MAX_PATTERN_TERMS
 from dragoman.query import Concept, DateFilter, Group, LanguageFilter, Query
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dragoman.alternatives import Alternative, Expansion, Unit, Way
 from dragoman.engines import Request
-from dragoman.expand import Alternative, Expansion, Unit, Way
 from dragoman.occurrences import BOOST
 from dragoman.query import Concept, parse
 from dragoman.rank import evaluate

@@ -14,8 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from dragoman.alternatives import sequence
 from dragoman.analysis import analyse
-from dragoman.expand import sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

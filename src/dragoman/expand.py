@@ -10,19 +10,30 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
+from dragoman.alternatives import (
+    Alternative,
+    Expansion,
+    Unit,
+    Way,
+    likeliest,
+    one_unit,
+    sequence,
+    shortest,
+    terms_of,
+    translations,
+    weighted,
+)
 from dragoman.analysis import ACCENTED_MARK, analyse, fold, is_unsegmented, stems
-from dragoman.analysis.runs import name_runs
 from dragoman.analysis.sound import as_heard
-from dragoman.senses import Sense
+from dragoman.heard import Heard, worth
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from dragoman.alternatives import Translated, Weights
     from dragoman.analysis import Token
     from dragoman.engines import Vocabulary
     from dragoman.model import Via
@@ -44,52 +55,8 @@ _COMPOUND_FOR_PART_WEIGHT = 0.5
 _FINDS = 4  # letters of a part by which articles are found
 _RANKS = 2  # letters of a part that ranks what is found
 
-# A word that sounds alike counts for a power of its similarity; what is far below the best of
-# its language adds only noise and work.
-_NAME_POWER = 8
-_NAME_LEAST = 0.05
-_NAMES_IN_PHRASE = 3
 _SENSES_IN_PHRASE = 2
-_PHRASES = 27  # that one phrase may stand for in a language
 _NAMES_IN_TRANSLATION = 4
-_NAME_BESIDE_WORD = 0.3  # in a language that has the word, or a translation of it
-
-
-class Alternative(NamedTuple):
-    """One way to say a concept."""
-
-    terms: tuple[str, ...]
-    """A term of the index, or several that follow each other."""
-    weight: float
-    via: Via
-    languages: frozenset[str] | None = None
-    """Articles it may stand for; None means any."""
-    gap: int = 0
-    """Words that may intervene between the terms."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One pseudo-term: all its alternatives count as the same word."""
-
-    alternatives: tuple[Alternative, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Units of which an article must have some to speak of a concept."""
-
-    units: tuple[Unit, ...]
-    needed: int = 1
-    """How many units an article must have to match; more than there are: it never does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """A concept with the ways to speak of it, of which one is enough."""
-
-    concept: Concept
-    ways: tuple[Way, ...]
 
 
 def expand(
@@ -121,12 +88,13 @@ class _Expander:
         targets: Collection[str],
     ) -> None:
         self._vocabulary = vocabulary
+        self._heard = Heard(vocabulary)
         self._languages = frozenset(vocabulary.articles())
         self._vias = vias
         self._targets = sorted(targets) if "translation" in vias else []
         self._all_senses = senses
         self._senses = senses if "query-translation" in vias else None
-        self._joined: dict[str, list[_Translated]] = {}
+        self._joined: dict[str, list[Translated]] = {}
 
     def listen(self, concepts: Iterable[Concept]) -> None:
         """Note the query's language, and words that have one entry together: New York."""
@@ -144,7 +112,7 @@ class _Expander:
     def expand(self, concept: Concept) -> Expansion:
         """All the ways to speak of a concept."""
         if concept.kind == "name":
-            return Expansion(concept, self._spoken(concept))
+            return Expansion(concept, self._heard.ways(concept.text, concept.distance))
         if concept.kind in {"pattern", "fuzzy"}:
             return Expansion(concept, self._listed(concept))
         tokens = list(analyse(concept.text))
@@ -159,7 +127,7 @@ class _Expander:
         find = _matching if concept.kind == "pattern" else _similar
         terms = list(islice(find(concept, self._vocabulary), MAX_PATTERN_TERMS))
         vias: tuple[Via, ...] = ("original", "translation") if self._targets else ("original",)
-        return _one_unit(Alternative((term,), 1.0, via) for via in vias for term in terms)
+        return one_unit(Alternative((term,), 1.0, via) for via in vias for term in terms)
 
     def _phrase(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """These words in this order, or what translates them, or names that sound like them."""
@@ -174,73 +142,24 @@ class _Expander:
             alternatives += self._translated_phrase(concept)
         if "name" in self._vias:
             own = {each.terms for each in alternatives}
-            spoken = self._name_phrases(concept, tokens)
+            spoken = self._heard.phrases(concept.text, tokens, concept.distance)
             alternatives += [each for each in spoken if each.terms not in own]
-        return _one_unit(alternatives)
+        return one_unit(alternatives)
 
     def _translated_phrase(self, phrase: Concept) -> list[Alternative]:
         """What the phrase is called, or else its words are, in other languages."""
-        found = _translations(self._translated(phrase.text), phrase.distance)
+        found = translations(self._translated(phrase.text), phrase.distance)
         by_word = [self._translated(word) for word in phrase.text.split()]
         if len(by_word) < 2:
             return found
-        weights: _Weights = {}
+        weights: Weights = {}
         for language in set.intersection(*map(set, by_word)):
             choices = [each[language][:_SENSES_IN_PHRASE] for each in by_word]
             # Elsewhere the adjective may follow its noun.
             for ordered in (choices, choices[::-1]) if len(choices) == 2 else (choices,):
-                for terms, weight in _likeliest(ordered):
+                for terms, weight in likeliest(ordered):
                     weights.setdefault((terms, round(weight, 2)), []).append(language)
-        return found + _weighted(weights, phrase.distance, "query-translation")
-
-    def _spoken(self, concept: Concept) -> tuple[Way, ...]:
-        """Only by sound, whatever the spelling."""
-        tokens = list(analyse(concept.text))
-        runs = any(is_unsegmented(concept.text[token.start]) for token in tokens)
-        if not runs:
-            return _one_unit(self._name_phrases(concept, tokens))
-        return tuple(Way((Unit(tuple(names)),)) for _, names in self._runs_heard(concept.text))
-
-    def _name_phrases(self, concept: Concept, tokens: list[Token]) -> list[Alternative]:
-        words = [as_heard(concept.text[token.start : token.end]) for token in _shortest(tokens)]
-        by_word = [self._vocabulary.sounding_like(word, self._languages) for word in words]
-        if len(by_word) == 1:
-            return self._names(by_word[0])
-        weights: _Weights = {}
-        for language in set.intersection(*(set(found) for found in by_word)) if by_word else ():
-            choices = [
-                [
-                    Sense(_terms(term), similarity**_NAME_POWER)
-                    for term, similarity in found[language][:_NAMES_IN_PHRASE]
-                ]
-                for found in by_word
-            ]
-            for terms, weight in _likeliest(choices):
-                if weight >= _NAME_LEAST:
-                    weights.setdefault((terms, round(weight, 3)), []).append(language)
-        return _weighted(weights, concept.distance)
-
-    def _names(
-        self, found: Mapping[str, Sequence[Match]], served: Collection[str] = ()
-    ) -> list[Alternative]:
-        # Many languages have the same word: what is dear is done once for them all.
-        spoken: dict[float, dict[Match, list[str]]] = {1.0: {}, _NAME_BESIDE_WORD: {}}
-        for language, matches in found.items():
-            best = matches[0].similarity
-            here = spoken[_NAME_BESIDE_WORD if language in served else 1.0]
-            for match in matches:
-                if (match.similarity / best) ** _NAME_POWER < _NAME_LEAST:
-                    break
-                if match in here:
-                    here[match].append(language)
-                else:
-                    here[match] = [language]
-        weights: _Weights = {}
-        for trust, by_match in spoken.items():
-            for (term, similarity), languages in by_match.items():
-                weight = round(trust * similarity**_NAME_POWER, 3)
-                weights.setdefault((_terms(term), weight), []).extend(languages)
-        return _weighted(weights)
+        return found + weighted(weights, phrase.distance, "query-translation")
 
     def _word(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """A word as it was typed: usually one token, else a compound or an unspaced run."""
@@ -251,23 +170,17 @@ class _Expander:
             units = [_unit_of_run(token, concept.text, self._vocabulary) for token in runs]
             ways.append(Way(tuple(units), _needed(len(units))))
         if runs and "name" in self._vias:
-            for own, names in self._runs_heard(concept.text):
+            for own, names in self._heard.runs(concept.text):
                 ways.append(Way((Unit(tuple(each for each in names if each.terms != own)),)))
         if runs and self._all_senses:
             for entry in self._all_senses.in_run(concept.text):
-                found = _translations(self._senses.of_word(entry)) if self._senses else []
-                ways += _one_unit(found + self._in_translations(entry))
+                found = translations(self._senses.of_word(entry)) if self._senses else []
+                ways += one_unit(found + self._in_translations(entry))
         if spaced:
-            ways += _one_unit(self._compound(spaced, concept.text))
+            ways += one_unit(self._compound(spaced, concept.text))
             if "original" in self._vias:
                 ways += self._parts(spaced, concept.text)
         return tuple(ways)
-
-    def _runs_heard(self, text: str) -> Iterator[tuple[tuple[str, ...], list[Alternative]]]:
-        """The terms of each name in unspaced runs, and all that sounds like it."""
-        for run in sorted(name_runs(text)):
-            found = self._vocabulary.sounding_like(run, self._languages)
-            yield _terms(run), self._names(found)
 
     def _compound(self, tokens: list[Token], text: str) -> list[Alternative]:
         parts = sequence(tokens)
@@ -278,7 +191,7 @@ class _Expander:
             found += self._spelled(whole, parts, typed)
         translated = self._translated(typed)
         for each in (translated, *self._joined.get(text, ())):
-            found += _translations(each, unlike=(whole,))
+            found += translations(each, unlike=(whole,))
         spoken: Mapping[str, Sequence[Match]] = {}
         if "name" in self._vias:
             own = {alternative.terms for alternative in found}
@@ -288,7 +201,9 @@ class _Expander:
             served = self._languages if common else {*translated, *self._holding(whole)}
             languages = self._languages - common
             spoken = self._vocabulary.sounding_like(as_heard(typed), languages)
-            found += [each for each in self._names(spoken, served) if each.terms not in own]
+            found += [
+                each for each in self._heard.alternatives(spoken, served) if each.terms not in own
+            ]
         if self._targets:
             found += self._read_in_translations(whole, typed, spoken)
         return found
@@ -302,7 +217,7 @@ class _Expander:
             weights[stem,] = _STEM_WEIGHT
         for target in self._targets:
             for match in spoken.get(target, ())[:_NAMES_IN_TRANSLATION]:
-                weights.setdefault(_terms(match.term), round(match.similarity**_NAME_POWER, 3))
+                weights.setdefault(terms_of(match.term), worth(match.similarity))
         yield from (Alternative(terms, weight, "translation") for terms, weight in weights.items())
         yield from (each for each in self._in_translations(typed) if each.terms not in weights)
 
@@ -324,7 +239,7 @@ class _Expander:
             return self._all_senses.holding(term)
         return self._vocabulary.holding([term])[0]
 
-    def _translated(self, word: str) -> _Translated:
+    def _translated(self, word: str) -> Translated:
         return self._senses.of_word(word) if self._senses else {}
 
     def _spelled(self, whole: str, parts: tuple[str, ...], typed: str) -> Iterable[Alternative]:
@@ -349,7 +264,7 @@ class _Expander:
 
     def _parts(self, tokens: list[Token], text: str) -> list[Way]:
         """The parts of a compound: long ones find articles, short ones only rank what is found."""
-        parts = {token.terms[0]: text[token.start : token.end] for token in _shortest(tokens)}
+        parts = {token.terms[0]: text[token.start : token.end] for token in shortest(tokens)}
         if len(tokens) == 1:
             return []
         whole = max(tokens, key=lambda token: token.end - token.start).terms[0]
@@ -366,39 +281,6 @@ class _Expander:
         ]
 
 
-_Weights: TypeAlias = "dict[tuple[tuple[str, ...], float], list[str]]"
-"""Terms with their weight → the languages in which they have it."""
-
-
-_Translated: TypeAlias = "Mapping[str, Sequence[Sense]]"
-"""The translations of a word, by language."""
-
-
-def _translations(
-    translated: _Translated, gap: int = 0, unlike: tuple[str, ...] = ()
-) -> list[Alternative]:
-    weights: _Weights = {}
-    for language, senses in translated.items():
-        for terms, weight in senses:
-            if terms != unlike:
-                weights.setdefault((terms, weight), []).append(language)
-    return _weighted(weights, gap, "query-translation")
-
-
-def _weighted(weights: _Weights, gap: int = 0, via: Via = "name") -> list[Alternative]:
-    return [
-        Alternative(terms, weight, via, frozenset(languages), gap)
-        for (terms, weight), languages in sorted(weights.items())
-        if terms
-    ]
-
-
-def _one_unit(alternatives: Iterable[Alternative]) -> tuple[Way, ...]:
-    """The only way, of one unit; none where it has no alternative."""
-    found = tuple(alternatives)
-    return (Way((Unit(found),)),) if found else ()
-
-
 def _matching(concept: Concept, vocabulary: Vocabulary) -> Iterable[str]:
     parts = re.split(r"([*?])", concept.text)
     folded = [part if part in "*?" else fold(part) for part in parts]
@@ -410,52 +292,6 @@ def _matching(concept: Concept, vocabulary: Vocabulary) -> Iterable[str]:
 
 def _similar(concept: Concept, vocabulary: Vocabulary) -> Iterable[str]:
     return vocabulary.within(fold(concept.text), concept.distance)
-
-
-def sequence(tokens: list[Token]) -> tuple[str, ...]:
-    """The surface term of each position, the parts of a compound rather than the whole."""
-    return tuple(token.terms[0] for token in _shortest(tokens))
-
-
-def _shortest(tokens: list[Token]) -> list[Token]:
-    """The shortest token of each position, in order."""
-    shortest: dict[int, Token] = {}
-    for token in tokens:
-        held = shortest.get(token.position)
-        if held is None or token.end - token.start < held.end - held.start:
-            shortest[token.position] = token
-    return [shortest[position] for position in sorted(shortest)]
-
-
-def _likeliest(choices: Iterable[Sequence[Sense]]) -> list[Sense]:
-    """The phrases that one sense of each choice makes, the best first.
-
-    Word by word only the best beginnings are kept: all phrases of n words would be too many.
-    """
-    found = [Sense((), 1.0)]
-    for senses in choices:
-        further = [
-            Sense((*begun.terms, *sense.terms), begun.weight * sense.weight)
-            for begun in found
-            for sense in senses
-        ]
-        further.sort(key=lambda phrase: (-phrase.weight, phrase.terms))
-        found = further[:_PHRASES]
-    return found
-
-
-def _terms(name: str) -> tuple[str, ...]:
-    """The terms of the index that a folded word, or a stretch of an unspaced run, stands for."""
-    return _terms_of_run(name) if _begins_run(name[0]) else (name,)
-
-
-_begins_run = lru_cache(maxsize=1 << 12)(is_unsegmented)
-
-
-@lru_cache(maxsize=1 << 13)
-def _terms_of_run(run: str) -> tuple[str, ...]:
-    # The last character alone is a term only where a run of the text ends with it.
-    return sequence(list(analyse(run)))[:-1]
 
 
 def _needed(units: int) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dragoman.expand import Alternative, Unit
+    from dragoman.alternatives import Alternative, Unit
     from dragoman.query import Concept
 
     Floats = NDArray[np.float32]

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Literal
 import regex
 
 from dragoman import translations
+from dragoman.alternatives import sequence
 from dragoman.analysis import STEM_MARK, analyse, is_unsegmented
 from dragoman.analysis.runs import name_runs
 from dragoman.analysis.segment import pieces
 from dragoman.analysis.zawgyi import to_unicode
-from dragoman.expand import sequence
 from dragoman.query import ArticleFilter, Concept, Group, LanguageFilter, Query
 from dragoman.search import answer, ask
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dragoman.expand import Alternative, Expansion, Unit
+    from dragoman.alternatives import Alternative, Expansion, Unit
     from dragoman.occurrences import Occurrences
     from dragoman.query import Concept
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from dragoman.expand import Expansion
+    from dragoman.alternatives import Expansion
     from dragoman.model import Evidence, Facets, Via
     from dragoman.names import Match
     from dragoman.query import Query
