@@ -29,7 +29,7 @@ import dragoman
 import figures
 from dragoman.engines import Record, Request, open_engine
 from dragoman.expand import expand
-from dragoman.query import parse
+from dragoman.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

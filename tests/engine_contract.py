@@ -10,7 +10,7 @@ from dragoman.build import record
 from dragoman.engines import Request
 from dragoman.expand import expand
 from dragoman.model import Article, StoredArticle, Tag, Via
-from dragoman.query import parse
+from dragoman.syntax import parse
 
 ARTICLES = {
     1: Article("Flood in Basra", "The river rose. Militias helped.", published="2020-08-31"),

@@ -16,8 +16,8 @@ from dragoman.query import (
     any_of,
     date_filter,
     language_filter,
-    parse,
 )
+from dragoman.syntax import parse
 
 A, B, C = Concept("a"), Concept("b"), Concept("c")
 KURDISH = frozenset({"ckb", "kmr", "sdh"})

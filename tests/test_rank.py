@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from dragoman.alternatives import Alternative, Expansion, Unit, Way
 from dragoman.engines import Request
 from dragoman.occurrences import BOOST
-from dragoman.query import Concept, parse
+from dragoman.query import Concept
 from dragoman.rank import evaluate
 from dragoman.scoring import K1, B
+from dragoman.syntax import parse
 
 NONE = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
 

@@ -16,7 +16,7 @@ import dragoman
 from dragoman.analysis import analyse
 from dragoman.analysis.runs import name_runs
 from dragoman.analysis.zawgyi import decode, to_unicode
-from dragoman.query import parse
+from dragoman.syntax import parse
 from dragoman.tag import default_tagger
 from dragoman.translations import normalised
 

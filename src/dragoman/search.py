@@ -14,8 +14,9 @@ from dragoman.expand import expand
 from dragoman.languages import name, stated
 from dragoman.model import ALL_VIAS, Coverage, Results, Via
 from dragoman.present import present
-from dragoman.query import SourceFilter, date_filter, language_filter, parse
+from dragoman.query import SourceFilter, date_filter, language_filter
 from dragoman.senses import Senses
+from dragoman.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
