@@ -203,6 +203,8 @@ SAME = {
     "Hindi nasals": "हिंदी हिन्दी",
     "chillu": "അവൻ അവന്‍ അവന്\u200d",
     "khanda ta": "হঠাৎ হঠাত্",
+    "burmese ja": "ဈေး စျေး",
+    "burmese o": "ဩဂုတ် သြဂုတ်",
     "half-width kana": "ガス ｶﾞｽ",
     "Amharic homophones": "ሀገር ሐገር ኀገር",
     "apostrophes": "A'saib A’saib Aʼsaib Aʿsaib Asaib",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 """Raised when the same article would be analysed differently: the index is then made again."""
 
 MAX_CHARACTERS = 16_000_000

@@ -69,6 +69,7 @@ _INDIC = {
     0x0D7A: "ണ്", 0x0D7B: "ന്", 0x0D7C: "ര്", 0x0D7D: "ല്", 0x0D7E: "ള്", 0x0D7F: "ക്",  # chillu
     0x09CE: "ত্",  # khanda ta
     0x0901: "ं",  # candrabindu
+    0x1008: "စျ", 0x1029: "သြ", 0x102A: "သြော်",  # Burmese letters that are also typed as two
 }  # fmt: skip
 
 
