@@ -298,8 +298,9 @@ class Library:
         notices = self.lexicons.notices()
         notices += tuple(each.what for each in self._upkeep.findings if not each.repaired)
         if waiting := max(waiting, self._store.waiting()):
+            them = "article is" if waiting == 1 else "articles are"
             notice = (
-                f"{waiting} articles are not in the index yet, or only as they were before; "
+                f"{waiting} {them} not in the index yet, or only as before; "
                 "another process may be at it"
             )
             notices = (*notices, notice)
