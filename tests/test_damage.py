@@ -193,14 +193,15 @@ def killed(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("place", [0.0, 0.0001, 0.3, 0.6, 0.9, 0.9999])
+# In the header, in the salts of a frame, in pages.
+@pytest.mark.parametrize("place", [0, 9, 17, 30, 32 + 8, 32 + 4120 * 3 + 13, 0.3, 0.6, 0.9, 0.9999])
 def test_a_flipped_bit_in_the_log_of_a_killed_process_is_told(killed, tmp_path, place):
     """SQLite drops what follows it without a word; a search and the doctor say so."""
     folder = tmp_path / "library"
     shutil.copytree(killed, folder)
     log = folder / "library.db-wal"
     data = bytearray(log.read_bytes())
-    data[int(place * len(data))] ^= 4
+    data[place if isinstance(place, int) else int(place * len(data))] ^= 4
     log.write_bytes(data)
     with dragoman.open_library(folder) as library:
         assert "library.db-wal: damaged" in library.search("flood").notices[0]
@@ -208,7 +209,63 @@ def test_a_flipped_bit_in_the_log_of_a_killed_process_is_told(killed, tmp_path, 
         assert any("library.db-wal: damaged" in each.what for each in found)
         assert library.search("flood").notices == ()
     with dragoman.open_library(folder) as library:
+        (found,) = library.doctor()
+        assert "library.db-wal: damaged" in found.what
+    (folder / "library.db-wal.damaged").unlink()
+    with dragoman.open_library(folder) as library:
         assert not library.doctor()
+
+
+WRITING = """
+import sys, dragoman
+with dragoman.open_library(sys.argv[1]) as library:
+    print("ready", flush=True)
+    number = 0
+    while True:
+        number += 1
+        library.add([dragoman.Article(id=str(number % 50), title="Flood", body=f"River {number}")])
+"""
+
+
+def test_a_log_that_is_being_written_is_sound(tmp_path):
+    """However often a library is opened while another process commits to it."""
+    folder = tmp_path / "library"
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITING, folder], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert writer.stdout.readline() == "ready\n"
+        for _ in range(150):
+            store = Store(folder / "library.db")
+            damage = store.damage
+            store.close()
+            assert not damage
+    finally:
+        writer.kill()
+        writer.communicate()
+    assert not (folder / "library.db-wal.damaged").exists()
+
+
+SECOND_WRITER = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN IMMEDIATE")
+"""
+
+
+def test_opening_a_store_leaves_the_locks_of_its_process(tmp_path):
+    """A second process cannot write while a transaction is open, whatever was opened since."""
+    path = tmp_path / "library.db"
+    store = Store(path)
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO meta VALUES ('a', 'b')")
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO meta VALUES ('c', 'd')")
+        Store(path).close()
+        second = subprocess.run(
+            [sys.executable, "-c", SECOND_WRITER, path], check=False, capture_output=True, text=True
+        )
+        assert "locked" in second.stderr
+    store.close()
 
 
 def test_the_log_of_a_killed_process_is_read(killed, tmp_path):
@@ -253,6 +310,6 @@ def test_an_open_library_with_a_damaged_row_still_indexes_the_rest(sound, tmp_pa
         connection.execute("UPDATE article SET authors = '[', dirty = 1 WHERE key = 2")
     connection.close()
     with dragoman.open_library(folder) as library:
-        assert "1 articles are not in the index" in library.search("river").notices[-1]
+        assert "1 article is not in the index" in library.search("river").notices[-1]
         found = [finding.what for finding in library.doctor()]
     assert any("(row 2)" in line for line in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dragoman.errors import InvalidValue
-from dragoman.languages import LANGUAGES, canonical, stated
+from dragoman.languages import LANGUAGES, canonical, members, stated
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,15 @@ def test_a_person_is_told_of_what_is_no_tag(written):
 def test_a_person_may_say_that_the_language_is_not_known():
     """``und`` is a tag."""
     assert stated("und") == "und"
+
+
+@pytest.mark.parametrize("written", ["ku", "KU-IQ", "Kurdish"])
+def test_a_macro_language_stands_for_its_members_and_itself(written):
+    """Under its code, with a region, and by name."""
+    assert members(written) == {"ku", "ckb", "kmr", "sdh"}
+
+
+def test_another_language_stands_for_itself():
+    """Whatever group it is in."""
+    assert members("Sorani") == {"ckb"}
+    assert members("Norwegian") == {"nb", "nn"}

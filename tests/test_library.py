@@ -260,7 +260,7 @@ def test_the_doctor_finds_and_repairs_disagreement(library):
     findings = library.doctor()
     assert [finding.what for finding in findings] == [
         "1 articles were not in the index",
-        "1 deleted articles were in the index",
+        "1 articles of the index were not stored",
     ]
     assert all(finding.repaired for finding in findings)
     assert library.doctor() == ()

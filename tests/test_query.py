@@ -20,7 +20,7 @@ from dragoman.query import (
 from dragoman.syntax import parse
 
 A, B, C = Concept("a"), Concept("b"), Concept("c")
-KURDISH = frozenset({"ckb", "kmr", "sdh"})
+KURDISH = frozenset({"ku", "ckb", "kmr", "sdh"})
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,7 @@ _BY_NAME = {
         for name in (row.name, *row.name.rstrip(")").split("("))
     },
 }
+_MACRO_NAMES = {"kurdish": "ku", "norwegian": "no"}
 _TAG = re.compile(r"(x|i|[a-z]{2,8})(-[a-z0-9]{1,8})*", re.ASCII)
 
 
@@ -321,14 +322,15 @@ def stated(text: str) -> str:
 
 
 def members(tag: str) -> frozenset[str]:
-    """The tags that a filter for this tag lets through.
+    """The tags that a filter for this tag, or name, lets through.
 
     A macro-language (``ku``, ``no``, ``hbs``, ``msa``, ``fas``, ``zho``) stands
-    for all its members; any other tag for itself.
+    for all its members and itself; any other tag for itself.
     """
-    asked = tag.strip().lower()
-    group = frozenset(row.tag for row in _TABLE if row.group and row.group == asked)
-    return group or frozenset((canonical(tag),))
+    said = tag.strip().replace("_", "-").lower()
+    asked = _MACRO_NAMES.get(said, said).partition("-")[0]
+    group = {row.tag for row in _TABLE if row.group and row.group == asked}
+    return frozenset({*group, canonical(tag)})
 
 
 def name(tag: str) -> str:

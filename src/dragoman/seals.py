@@ -141,6 +141,16 @@ def keep(connection: sqlite3.Connection) -> None:
             )
 
 
+def complete(connection: sqlite3.Connection) -> None:
+    """Seal the rows that an older version has written since the tables of seals were made."""
+    for each in _SEALED:
+        connection.execute(
+            f"INSERT INTO {each.table}_seal SELECT {', '.join(each.key)}, "  # noqa: S608
+            f"{_FUNCTION}({each.columns(each.table)}) FROM {each.table} WHERE NOT EXISTS "
+            f"(SELECT 1 FROM {each.table}_seal AS held WHERE {each.same(each.table, 'held')})"
+        )
+
+
 def check(read: Callable[[str], Iterable[Sequence[object]]]) -> Iterator[str]:
     """What does not fit its seal, line by line, with what to do about it.
 

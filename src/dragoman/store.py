@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import threading
 import uuid
@@ -25,9 +26,18 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+KEPT_LOG = "library.db-wal.damaged"
+LOST = (
+    "library.db-wal: damaged, and what a process that was killed had stored last is lost; "
+    f"add it again, then delete {KEPT_LOG}"
+)
+"""What is said of a damaged log."""
+
 RESTORE = "restore it from a backup"
 """What is to be done about a damaged store."""
 
+# What SQLite says where the file is sound and the machine does not let it work.
+_OUTSIDE = ("readonly", "unable to open", "disk I/O error", "is full")
 _VARIABLES = 500  # SQLite's oldest limit on bound variables is 999
 
 _COLUMNS = (
@@ -109,18 +119,22 @@ class Store:
             # The latter where SQLite quotes a damaged name in its message.
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise
+            if any(reason in str(error) for reason in _OUTSIDE):
+                raise LibraryError(
+                    f"{self._path}: cannot be used ({error}); see that there is room on the disk, "
+                    "and that you may write there"
+                ) from error
             raise LibraryDamaged(
                 f"{self._path}: the store cannot be used ({_brief(error)}); {RESTORE}"
             ) from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        log = wal.look(self._path)
+        damaged = wal.is_damaged(self._path)
+        if damaged:
+            self._keep_log()
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if log and wal.lost(self._path, log):
-            self.damage = (
-                f"{self._path}-wal: damaged, and what a process that was killed had stored "
-                "last is lost; add it again"
-            )
+        if damaged:
+            self.damage = LOST
         if version > schema.VERSION:
             raise LibraryDamaged(
                 f"{self._path}: written by a newer version of Dragoman; upgrade to open it"
@@ -128,6 +142,16 @@ class Store:
         connection.execute("PRAGMA journal_mode = WAL")
         if version < schema.VERSION:
             self._migrate(connection)
+
+    def _keep_log(self) -> None:
+        """Copy a damaged log, which SQLite will do away with, beside the store."""
+        kept = self._path.with_name(KEPT_LOG)
+        try:
+            if not kept.exists():
+                shutil.copyfile(f"{self._path}-wal", kept)
+        except OSError:
+            # What is lost is told now all the same, if not again.
+            kept.unlink(missing_ok=True)
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         """Bring the tables of an older version, or of none, to this one."""
@@ -353,8 +377,12 @@ class _Transaction:
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
         if kind is None:
-            self._connection.execute("COMMIT")
-            return
+            try:
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as failure:
+                error = failure
+            else:
+                return
         # A full disk has rolled back already.
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")

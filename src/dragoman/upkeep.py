@@ -13,6 +13,7 @@ from dragoman import build, stamp, store_check
 from dragoman.engines import open_engine
 from dragoman.errors import LibraryDamaged, LibraryLocked
 from dragoman.model import Finding
+from dragoman.store import KEPT_LOG, LOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ class Upkeep:
         self.findings: list[Finding] = []
         """What was found wrong when the library was opened, until `check` is asked."""
         self._stamp = path / "index.json"
+        self._kept_log = path / KEPT_LOG
         self._store = store
         if store.damage:
             self.findings.append(Finding(store.damage, repaired=False))
@@ -64,6 +66,8 @@ class Upkeep:
     def check(self, engine: Engine, on_progress: OnProgress) -> list[Finding]:
         """What is wrong with the store and the index, which is repaired; the store cannot be."""
         findings, self.findings = self.findings, []
+        if not self._store.damage and self._kept_log.exists():
+            findings.append(Finding(LOST, repaired=False))
         stored = store_check.check(self._store)
         findings += [Finding(f"library.db: {line}", repaired=False) for line in stored]
         try:
@@ -124,7 +128,7 @@ class Upkeep:
             findings.append(Finding(f"{len(missing)} articles were not in the index", True))
         if extra := sorted(indexed - stored):
             engine.write((), extra)
-            findings.append(Finding(f"{len(extra)} deleted articles were in the index", True))
+            findings.append(Finding(f"{len(extra)} articles of the index were not stored", True))
         return findings
 
     def _expected_stamp(self) -> dict[str, object]:
