@@ -37,7 +37,8 @@ from anyascii import anyascii
 
 import peers
 from dragoman.analysis import analyse, fold
-from dragoman.names import Names, build_names
+from dragoman.names import Names
+from dragoman.names_build import build_names
 
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(_ROOT / "tools"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import dragoman
-from dragoman.errors import DragomanError, LibraryDamaged
+from dragoman.errors import DragomanError
 from dragoman.model import Article, Tag
 from dragoman.schema import STEPS
 from dragoman.store import Store
@@ -288,17 +288,6 @@ def test_a_store_that_was_cut_short_is_told(sound, tmp_path, cut):
     file = folder / "library.db"
     file.write_bytes(file.read_bytes()[:cut])
     assert any("library.db" in line for line in findings(folder))
-
-
-def test_a_version_that_is_not_that_of_the_tables_is_told(tmp_path):
-    """The error names the file."""
-    path = tmp_path / "library.db"
-    Store(path).close()
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 1")
-    connection.close()
-    with pytest.raises(LibraryDamaged, match=r"library\.db: its version"):
-        Store(path)
 
 
 def test_an_open_library_with_a_damaged_row_still_indexes_the_rest(sound, tmp_path):

@@ -13,7 +13,9 @@ from dragoman.analysis import analyse, fold
 from dragoman.analysis.runs import links
 from dragoman.analysis.sound import sound_forms
 from dragoman.arrays import BadArrays, read_arrays, write_arrays
-from dragoman.names import MOST, Match, Names, best_of, build_names, is_name_like
+from dragoman.names import MOST, Match, Names, best_of
+from dragoman.names_build import build_names
+from dragoman.names_file import is_name_like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

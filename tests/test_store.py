@@ -117,12 +117,15 @@ def test_a_file_that_is_no_store_is_named(tmp_path, damage):
         Store(path)
 
 
-def test_a_store_of_a_newer_version_is_refused(tmp_path):
-    """An older Dragoman does not write into what it does not understand."""
+@pytest.mark.parametrize(
+    ("version", "said"), [(999, "newer version"), (1, r"library\.db: its version")]
+)
+def test_a_store_of_another_version_than_its_tables_is_refused(tmp_path, version, said):
+    """An older Dragoman does not write into what it does not understand; the file is named."""
     path = tmp_path / "library.db"
     Store(path).close()
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 999")
+    connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
-    with pytest.raises(LibraryDamaged, match="newer version"):
+    with pytest.raises(LibraryDamaged, match=said):
         Store(path)

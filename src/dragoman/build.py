@@ -168,8 +168,7 @@ def _index(store: Store, engine: Engine, on_progress: OnProgress, workers: Worke
 def _records(batch: list[StoredArticle], store: Store, workers: Workers) -> Iterator[Record]:
     """The records of articles with their translations, a few of which are in memory at a time."""
     every = _with_translations(batch, store)
-    pieces = _pieces(every, lambda each: len(each[0].article.body), *_PIECE)
-    workers, pieces = _sharing(workers, pieces, lambda each: len(each[0].article.body))
+    workers, pieces = _shared(workers, every, lambda each: len(each[0].article.body))
     return chain.from_iterable(workers.map(_recorded, pieces))
 
 
@@ -190,10 +189,11 @@ def _packed(made: Record) -> Record:
     return replace(made, fields=fields)
 
 
-def _sharing(
-    workers: Workers, pieces: Iterator[list[_T]], weight: Callable[[_T], int]
+def _shared(
+    workers: Workers, items: Iterable[_T], weight: Callable[[_T], int]
 ) -> tuple[Workers, Iterator[list[_T]]]:
-    """Those who are to do the work on some pieces, so many characters, and the same pieces."""
+    """Those who are to do the work on items of so many characters, and the items in pieces."""
+    pieces = _pieces(items, weight, *_PIECE)
     ahead: list[list[_T]] = []
     left = _SHARED_CHARACTERS if workers.jobs > 1 else 0
     while left > 0:
@@ -286,8 +286,7 @@ def _with_tags(
     if tagger is not default_tagger():  # the only one that other processes have
         yield from ((article, None) for article in articles)
         return
-    pieces = _pieces(articles, lambda each: len(each.body), *_PIECE)
-    workers, pieces = _sharing(workers, pieces, lambda each: len(each.body))
+    workers, pieces = _shared(workers, articles, lambda each: len(each.body))
     asked: deque[list[tuple[Article, bool]]] = deque()
 
     def texts() -> Iterator[list[tuple[str, str | None]]]:

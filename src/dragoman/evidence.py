@@ -76,18 +76,14 @@ def reached(
     return {name: frozenset(vias) for name, vias in found.items()}
 
 
-def by_language(snapshot: Snapshot, records: Numbers) -> dict[str, int]:
-    """How many of some records are in each language, of those that one is in."""
-    return by_name(snapshot.languages, np.bincount(snapshot.language[records]))
-
-
 def facets(snapshot: Snapshot, records: Numbers) -> Facets:
     """How many of some records there are by language, source and month."""
+    languages = by_name(snapshot.languages, np.bincount(snapshot.language[records]))
     sources = by_name(snapshot.sources, np.bincount(snapshot.source[records]))
     sources.pop("", None)
     months, counts = _counted(snapshot.published[records] // 100)
     return Facets(
-        languages=_largest_first(by_language(snapshot, records)),
+        languages=_largest_first(languages),
         sources=_largest_first(sources),
         months={
             f"{month // 100:04}-{month % 100:02}" if month % 100 else f"{month // 100:04}": count

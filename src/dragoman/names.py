@@ -19,7 +19,6 @@ from dragoman.analysis.skeletons import variants
 from dragoman.analysis.sound import KINDS, LONGEST, consonants, sound_forms
 from dragoman.arrays import BadArrays, spread
 from dragoman.chains import Chains
-from dragoman.names_build import build_names
 from dragoman.names_file import is_name_like, open_names
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dragoman.analysis.sound import Form
-
-__all__ = ["MOST", "Match", "Names", "best_of", "build_names", "is_name_like"]
 
 MOST = 15
 """Words of one language that one word of the query may stand for."""

@@ -19,7 +19,7 @@ import numpy as np
 
 from dragoman.constraints import Constraints, candidates
 from dragoman.engines import Evaluation, Scored
-from dragoman.evidence import by_language, evidence, facets, reached
+from dragoman.evidence import evidence, facets, reached
 from dragoman.scoring import score, statistics, units_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,6 @@ class _Evaluator:
             total=len(found),
             facets=facets(snapshot, found),
             articles=dict(statistics(snapshot).named),
-            matched=by_language(snapshot, found),
             reached=reached(snapshot, self._ways, self._concepts),
         )
 

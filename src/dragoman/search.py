@@ -174,7 +174,7 @@ def _coverage(evaluation: Evaluation, query: Query) -> tuple[Coverage, ...]:
             Coverage(
                 language=language,
                 articles=articles,
-                matched=evaluation.matched.get(language, 0),
+                matched=evaluation.facets.languages.get(language, 0),
                 via=tuple(via for via in ALL_VIAS if via in vias),
                 note=f"{articles} {name(language)} {them}: {_reach(vias)}",
             )

@@ -129,12 +129,10 @@ class Store:
             ) from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        damaged = wal.is_damaged(self._path)
-        if damaged:
+        if wal.is_damaged(self._path):
+            self.damage = LOST
             self._keep_log()
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if damaged:
-            self.damage = LOST
         if version > schema.VERSION:
             raise LibraryDamaged(
                 f"{self._path}: written by a newer version of Dragoman; upgrade to open it"
@@ -166,8 +164,7 @@ class Store:
                 if "already exists" not in str(error):
                     raise
                 raise LibraryDamaged(
-                    f"{self._path}: its version is not that of its tables ({error}); "
-                    "restore it from a backup"
+                    f"{self._path}: its version is not that of its tables ({error}); {RESTORE}"
                 ) from error
             seals.keep(connection)
             if version == 0:

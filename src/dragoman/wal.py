@@ -74,8 +74,6 @@ def _misses(file: BinaryIO) -> bool:
             frames, ours = frames[read:], ours[read:]
         if (ours & frames[:, 4:8].any(axis=1)).any():
             return True
-        if not ours.all():
-            sound = False
     return False
 
 
@@ -90,12 +88,12 @@ def _read(frames: Bytes, salts: Bytes, state: _Sums, kind: str) -> tuple[int, _S
     """How many frames are sound, in a row, and the checksum after them."""
     summed = np.concatenate([frames[:, :8], frames[:, _FRAME:]], axis=1)
     words = summed.view(kind).astype(np.uint32)
-    pairs = words.shape[1] // 2
-    added = [(words * row).sum(axis=1, dtype=np.uint32).tolist() for row in _factors(pairs).rows]
+    factors = _factors(words.shape[1] // 2)
+    added = [(words * row).sum(axis=1, dtype=np.uint32).tolist() for row in factors.rows]
     same = (frames[:, 8:16] == salts).all(axis=1).tolist()
     held = np.ascontiguousarray(frames[:, 16:24]).view(">u4").tolist()
     for number, (first, second) in enumerate(zip(*added, strict=True)):
-        after = _moved(state, _factors(pairs), first, second)
+        after = _moved(state, factors, first, second)
         if not same[number] or list(after) != held[number]:
             return number, state
         state = after

@@ -60,7 +60,7 @@ def name_runs(text: str) -> set[str]:
     Those of Chinese and Japanese are folded. Of the scripts of `dragoman.analysis.syllables` it
     is whole runs that are short enough for a name.
     """
-    found = {run for run in _chained(text) if 2 <= len(units(run)) <= _MOST_UNITS}
+    found = {run for run in _chained(text) if _is_short(units(run))}
     return found | _transliterating(text)
 
 
@@ -78,9 +78,13 @@ def names_unspaced(text: str) -> set[str]:
     for run in _chained(text):
         row = units(run)
         found.update(_cut(row))
-        if 2 <= len(row) <= _MOST_UNITS:
+        if _is_short(row):
             found.add(run)
     return found | _transliterating(text)
+
+
+def _is_short(row: list[str]) -> bool:
+    return 2 <= len(row) <= _MOST_UNITS
 
 
 def _cut(row: list[str]) -> Iterator[str]:

@@ -79,8 +79,6 @@ class Evaluation:
     facets: Facets
     articles: Mapping[str, int]
     """Number of articles of the library by language."""
-    matched: Mapping[str, int]
-    """Number of articles that match, by language."""
     reached: Mapping[str, frozenset[Via]] = field(default_factory=dict)
     """The vias through which some word of the query occurs in a language at all."""
 

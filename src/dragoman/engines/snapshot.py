@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from heapq import merge
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from dragoman.arrays import BadArrays
 from dragoman.engines.native.inverted import Found
 from dragoman.engines.native.nearness import within
 from dragoman.engines.native.rows import FAR, in_a_row, places_of
+from dragoman.scoring import statistics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -115,16 +115,9 @@ class Snapshot:
 
     # dragoman.engines.Vocabulary
 
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        counts = np.bincount(self.language[self.alive], minlength=len(self.languages))
-        return {
-            name: int(count) for name, count in zip(self.languages, counts, strict=True) if count
-        }
-
     def articles(self) -> Mapping[str, int]:
         """Number of articles by language."""
-        return self._counts
+        return statistics(self).named
 
     def holding(self, terms: Sequence[str]) -> Sequence[Mapping[str, int]]:
         """For each term, how many articles of each language have it in the title or the body."""

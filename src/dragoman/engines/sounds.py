@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from dragoman.arrays import read_arrays
 from dragoman.errors import LibraryDamaged
-from dragoman.names import Match, Names, best_of, build_names
+from dragoman.names import Match, Names, best_of
+from dragoman.names_build import build_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
