@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Change = Callable[[bytes, random.Random], bytes]
 
 _QUERIES = ("common", '"common rare3"', "w1*", "rare7 OR common", "lang:fi", "nowhere")
-_PREAMBLE, _PAGE = 32, 1 << 16  # as dragoman.arrays has them
+_PREAMBLE, _PAGE = 32, 1 << 14  # as dragoman.arrays has them
 
 
 def records() -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from dragoman.arrays import BadArrays, read_arrays, write_arrays
 from dragoman.names import MOST, Match, Names, best_of
 from dragoman.names_build import build_names
 from dragoman.names_file import is_name_like
+from dragoman.names_merging import merge_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,14 +171,43 @@ def test_the_same_words_give_the_same_file(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_the_vocabulary_comes_back(tmp_path: Path) -> None:
-    """What is heard of a file's words builds the same file again."""
-    held = built(tmp_path / "a", {**vocabulary(), "xx": set()})
-    assert held.vocabulary()["ru"] == vocabulary()["ru"]
-    assert held.vocabulary()["xx"] == set()
-    build_names(tmp_path / "b", held.vocabulary())
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert len(held) >= sum(map(len, held.vocabulary().values()))
+WORDS = st.text(
+    st.characters(codec="utf-8", categories=["L", "M", "Nd"]), min_size=1, max_size=40
+) | st.text("abcdehijklmnoprstuzابتجسмнорстトンプラ특朗普ทรัม", min_size=1, max_size=30)
+VOCABULARY = st.dictionaries(
+    st.sampled_from(["ar", "de", "en", "th", "und", "zh"]), st.sets(WORDS.map(fold), max_size=8)
+)
+
+
+@SLOW_PATH
+@given(st.lists(VOCABULARY, min_size=1, max_size=4), st.sampled_from([1, 2, 1 << 19]))
+def test_files_are_merged_to_the_one_of_all_words(
+    tmp_path: Path, parts: list[dict[str, set[str]]], at_once: int
+) -> None:
+    """Files merged, at once or a little at a time, are what their words make together."""
+    every: dict[str, set[str]] = {}
+    files = [tmp_path / f"part{number}" for number in range(len(parts))]
+    for file, words in zip(files, parts, strict=True):
+        build_names(file, words)
+        for language, some in words.items():
+            every.setdefault(language, set()).update(some)
+    build_names(tmp_path / "every", every)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dragoman.names_merging._ENTRIES_AT_ONCE", at_once)
+        patch.setattr("dragoman.names_merging._TERMS_AT_ONCE", at_once)
+        merge_names(tmp_path / "merged", files)
+    assert (tmp_path / "merged").read_bytes() == (tmp_path / "every").read_bytes()
+
+
+def test_a_vocabulary_is_merged(tmp_path: Path) -> None:
+    """Half the languages of a vocabulary and the other half, some words in both."""
+    words = vocabulary()
+    half = sorted(words)[: len(words) // 2]
+    build_names(tmp_path / "a", {name: words[name] for name in half})
+    build_names(tmp_path / "b", {name: words[name] for name in words if name not in half[2:]})
+    build_names(tmp_path / "all", words)
+    merge_names(tmp_path / "merged", [tmp_path / "b", tmp_path / "a"])
+    assert (tmp_path / "merged").read_bytes() == (tmp_path / "all").read_bytes()
 
 
 def test_an_empty_vocabulary_finds_nothing(tmp_path: Path) -> None:
@@ -185,11 +216,6 @@ def test_an_empty_vocabulary_finds_nothing(tmp_path: Path) -> None:
         held = built(tmp_path / "names", words)
         assert held.find("trump", {"en"}) == {}
         assert len(held) == 0
-
-
-WORDS = st.text(
-    st.characters(codec="utf-8", categories=["L", "M", "Nd"]), min_size=1, max_size=40
-) | st.text("abcdehijklmnoprstuzابتجسмнорстトンプラ특朗普ทรัม", min_size=1, max_size=30)
 
 
 @SLOW_PATH
@@ -252,10 +278,11 @@ def test_a_hostile_file_is_told_or_harmless(tmp_path: Path, harmed: str, where: 
     for query in ("trump", "soleimani", fold("특朗普"), fold("ترامب"), "io"):
         try:
             found = Names(path).find(query, COMMON)
-            Names(path).vocabulary()
         except BadArrays:
             continue
         assert all(len(matches) <= MOST for matches in found.values())
+    with contextlib.suppress(BadArrays):
+        merge_names(tmp_path / "merged", [path, path])
 
 
 def test_a_file_without_its_arrays_is_told(tmp_path: Path) -> None:

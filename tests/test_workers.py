@@ -9,7 +9,7 @@ import pytest
 
 import dragoman
 from dragoman import build
-from dragoman.engines import open_engine, whoosh
+from dragoman.engines import open_engine, wording
 from dragoman.errors import LibraryError
 from dragoman.store import Store
 from dragoman.tag import default_tagger
@@ -41,7 +41,7 @@ def fail(number: int) -> int:
 def shared(monkeypatch):
     """However little work there is, it is shared."""
     monkeypatch.setattr(build, "_SHARED_CHARACTERS", 1)
-    monkeypatch.setattr(whoosh, "_SHARED_WORDS", 0)
+    monkeypatch.setattr(wording, "_SHARED", 1)
 
 
 @pytest.fixture
@@ -109,6 +109,23 @@ def test_any_number_of_jobs_makes_the_same_index(tmp_path, shared):
         found.append(_add(tmp_path / str(jobs), jobs))
     assert found[0] == found[1]
     assert found[0][0].added == len(ARTICLES)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_words_in_several_files_become_one(tmp_path, shared, monkeypatch, jobs):
+    """An index made again has one file of words, the same however few are in memory at once."""
+    held = []
+    for at_once in (10, 500_000):
+        monkeypatch.setattr(wording, "_AT_ONCE", at_once)
+        folder = tmp_path / str(at_once)
+        with dragoman.open_library(folder, create=True) as library:
+            library.add(ARTICLES)
+            library.add([replace(ARTICLES[0], body="Mzimba")])
+            library.rebuild(jobs=jobs)
+            assert any(hit.id == "a0" for hit in library.search("mzimba").hits)
+        held.append([path.read_bytes() for path in (folder / "whoosh").glob("names-*")])
+    assert held[0] == held[1]
+    assert len(held[0]) == 1
 
 
 def test_an_article_given_twice_is_stored_as_it_came_last(tmp_path, shared, monkeypatch):

@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import tempfile
 import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -30,8 +31,9 @@ from dragoman.analysis import fold
 from dragoman.analysis.costs import LEARNED, SOUNDS, hand_costs, hand_prior
 from dragoman.analysis.runs import links
 from dragoman.analysis.sound import Form, sound_forms
-from dragoman.arrays import Arrays
-from dragoman.chains import Chains, Effort, pack_chains
+from dragoman.arrays import read_arrays, write_arrays
+from dragoman.chains import Chains, Effort
+from dragoman.chains_build import pack_chains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +59,7 @@ _PRIOR = 400.0  # edits that the costs set by hand count for
 _LIKELY = 0.9  # the share of pairs that are spellings of one name, before the first round
 _LONGEST = 20
 _BATCH = 4096
+_SENTENCES = 200  # that are looked through at once
 
 _CODE = {sound: code for code, sound in enumerate(SOUNDS, 1)}
 _SIZE = len(SOUNDS) + 1
@@ -98,13 +101,21 @@ def sentence_pairs(data: Path) -> list[tuple[str, str]]:
 def _mined(sentences: list[tuple[str, str]]) -> set[tuple[str, str]]:
     names = _capitals(english for english, _ in sentences)
     pairs = set()
-    for english, other in sentences:
-        asked = [fold(word) for word in _words(english) if word in names]
-        held = Arrays({}, pack_chains({0: links(other)}))
-        chains = Chains(_TARGET, held, 1, effort=_FOUND, costs_of=hand_costs)
-        for name in asked:
-            heard = chains.find(sound_forms(name, english=True), np.ones(1, bool))
-            pairs |= {(name, stretch) for stretch, _ in heard.get(0, ())}
+    with tempfile.TemporaryDirectory() as folder:
+        for begin in range(0, len(sentences), _SENTENCES):
+            some = sentences[begin : begin + _SENTENCES]
+            # Each sentence is a language of its own.
+            found = pack_chains({number: links(other) for number, (_, other) in enumerate(some)})
+            path = Path(folder) / "chains"
+            write_arrays(path, found, {})
+            file = read_arrays(path)
+            held = {name: file.guarded(name) for name in found}
+            chains = Chains(path, held, len(some), effort=_FOUND, costs_of=hand_costs)
+            for number, (english, _) in enumerate(some):
+                wanted = np.arange(len(some)) == number
+                for name in (fold(word) for word in _words(english) if word in names):
+                    heard = chains.find(sound_forms(name, english=True), wanted)
+                    pairs |= {(name, stretch) for stretch, _ in heard.get(number, ())}
     return pairs
 
 

@@ -10,11 +10,12 @@ and all of them by `Arrays.verify`. Writing is atomic: a reader sees the old fil
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import os
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import numpy as np
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 _MAGIC = b"dragoman array2\n"
 _PREAMBLE = len(_MAGIC) + 16  # then: length of the header, checksum, number of pages
 _LONGEST_HEADER = 1 << 20
-_PAGE_BITS = 16
+_PAGE_BITS = 14  # what is read here and there costs the checking of a page each time
+_OLD_PAGE_BITS = 16  # of files that do not say how large their pages are
+_LARGEST_PAGE_BITS = 24
 _PAGE = 1 << _PAGE_BITS
 _TYPES = frozenset({"|u1", "<u2", "<u4", "<i4", "<i8", "<u8", "<f4"})
 
@@ -49,15 +52,26 @@ class Part(NamedTuple):
     shape: tuple[int, ...]
     pieces: Iterable[bytes | memoryview]
 
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> Self:
+        """The whole of an array in one piece."""
+        pieces = [np.ascontiguousarray(array).data.cast("B")] if array.nbytes else []
+        return cls(array.dtype.str, array.shape, pieces)
+
 
 class _Pages:
     """The data of a file, a page of which is checked before it is first used."""
 
-    def __init__(self, path: Path, data: memoryview, sums: NDArray[np.uint32], size: int) -> None:
-        if len(data) != size or len(sums) != -(-size // _PAGE):
+    def __init__(
+        self, path: Path, data: memoryview, sums: NDArray[np.uint32], size: int, bits: int
+    ) -> None:
+        if not isinstance(bits, int) or not 0 <= bits <= _LARGEST_PAGE_BITS:
+            raise BadArrays(f"{path}: damaged (in its header)")
+        if len(data) != size or len(sums) != -(-size >> bits):
             raise BadArrays(f"{path}: damaged (it has another length than it should have)")
         self.path = path
         self.data = data
+        self._bits = bits
         self._sums = sums
         self._unseen = bytearray(b"\1") * len(sums)
         self._unseen_array = np.frombuffer(self._unseen, bool)
@@ -65,27 +79,27 @@ class _Pages:
 
     def need(self, begin: int, end: int) -> None:
         """Check the pages of a stretch of bytes that have not been checked yet."""
-        last = ((end - 1) >> _PAGE_BITS) + 1
-        page = self._unseen.find(1, begin >> _PAGE_BITS, last)
+        last = ((end - 1) >> self._bits) + 1
+        page = self._unseen.find(1, begin >> self._bits, last)
         while page >= 0:
             self._check(page)
             page = self._unseen.find(1, page + 1, last)
 
     def need_each(self, places: NDArray[np.int64]) -> None:
         """Check the pages that hold these bytes."""
-        pages = places >> _PAGE_BITS
+        pages = places >> self._bits
         for page in np.unique(pages[self._unseen_array[pages]]).tolist():
             self._check(page)
 
     def _check(self, page: int) -> None:
         if self._sum(page) != self._sums[page]:
-            raise BadArrays(f"{self.path}: damaged at byte {page * _PAGE:,} of its data")
+            raise BadArrays(f"{self.path}: damaged at byte {page << self._bits:,} of its data")
         if self._unseen[page]:
             self._unseen[page] = 0
             self.left -= 1
 
     def _sum(self, page: int) -> int:
-        return zlib.crc32(self.data[page * _PAGE : (page + 1) * _PAGE])
+        return zlib.crc32(self.data[page << self._bits : (page + 1) << self._bits])
 
     def verify(self) -> None:
         """Check every page again, whether it has been or not."""
@@ -94,7 +108,7 @@ class _Pages:
 
 
 class Guarded:
-    """A one-dimensional array of a file, each page of which is checked when first read.
+    """An array of a file, a row of numbers or of rows, each page checked when first read.
 
     Every method raises `BadArrays` where the data are damaged or end too soon.
     """
@@ -103,8 +117,9 @@ class Guarded:
         self._array = array
         self._pages = pages
         self._at = at
-        self._size = array.itemsize
+        self._size = array.itemsize * math.prod(array.shape[1:])
         self._length = array.nbytes
+        self.path = pages.path
 
     def __len__(self) -> int:
         return len(self._array)
@@ -112,7 +127,7 @@ class Guarded:
     def part(self, begin: int, end: int) -> NDArray[Any]:
         """The elements from one to before another."""
         if not 0 <= begin <= end <= len(self._array):
-            raise BadArrays(f"{self._pages.path}: damaged (it points beyond its end)")
+            raise BadArrays(f"{self.path}: damaged (it points beyond its end)")
         if self._pages.left and begin < end:
             self._pages.need(self._at + begin * self._size, self._at + end * self._size)
         return self._array[begin:end]
@@ -121,7 +136,7 @@ class Guarded:
         """The same as bytes, for what is read in small pieces."""
         begin, end = begin * self._size, end * self._size
         if not 0 <= begin <= end <= self._length:
-            raise BadArrays(f"{self._pages.path}: damaged (it points beyond its end)")
+            raise BadArrays(f"{self.path}: damaged (it points beyond its end)")
         begin, end = begin + self._at, end + self._at
         if self._pages.left and begin < end:
             self._pages.need(begin, end)
@@ -135,10 +150,13 @@ class Guarded:
         """The elements at these places."""
         try:
             if self._pages.left:
-                self._pages.need_each(self._at + places * self._size)
+                begins = self._at + places * self._size
+                self._pages.need_each(begins)
+                if self._array.ndim > 1:  # a row may end on the next page
+                    self._pages.need_each(begins + (self._size - 1))
             return self._array[places]
         except IndexError as error:
-            raise BadArrays(f"{self._pages.path}: damaged (it points beyond its end)") from error
+            raise BadArrays(f"{self.path}: damaged (it points beyond its end)") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +178,7 @@ class Arrays:
         Raises `BadArrays` where there is no such array.
         """
         array = self.arrays.get(name)
-        if array is None or array.ndim != 1:
+        if array is None or not array.ndim:
             raise BadArrays(f"{self._pages.path}: damaged (no array {name})")
         return Guarded(array, self._pages, self._offsets[name])
 
@@ -180,13 +198,7 @@ class Arrays:
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
     """Write a file, durably and atomically."""
-    parts = {
-        name: Part(array.dtype.str, array.shape, [np.ascontiguousarray(array).data.cast("B")])
-        if array.nbytes
-        else Part(array.dtype.str, array.shape, [])
-        for name, array in arrays.items()
-    }
-    write_parts(path, parts, facts)
+    write_parts(path, {name: Part.of(array) for name, array in arrays.items()}, facts)
 
 
 def write_parts(path: Path, parts: Mapping[str, Part], facts: Mapping[str, Any]) -> None:
@@ -197,8 +209,8 @@ def write_parts(path: Path, parts: Mapping[str, Part], facts: Mapping[str, Any])
         table[name] = (part.kind, list(part.shape), size)
         size += _aligned(_bytes(part.kind, part.shape))
     pages = -(-size // _PAGE)
-    header = json.dumps({"facts": facts, "size": size, "arrays": table}, ensure_ascii=False)
-    encoded = header.encode()
+    header = {"facts": facts, "size": size, "page bits": _PAGE_BITS, "arrays": table}
+    encoded = json.dumps(header, ensure_ascii=False).encode()
     encoded += b" " * (-(_PREAMBLE + len(encoded) + 4 * pages) % 8)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("wb") as file:
@@ -215,10 +227,7 @@ def write_parts(path: Path, parts: Mapping[str, Part], facts: Mapping[str, Any])
 
 
 def _bytes(kind: str, shape: Iterable[int]) -> int:
-    size = np.dtype(kind).itemsize
-    for count in shape:
-        size *= count
-    return size
+    return np.dtype(kind).itemsize * math.prod(shape)
 
 
 def _aligned(size: int) -> int:
@@ -272,7 +281,8 @@ def read_arrays(path: Path) -> Arrays:
     sums = np.frombuffer(data, "<u4", pages, start - 4 * pages)
     try:
         header = json.loads(data[_PREAMBLE : _PREAMBLE + length])
-        held = _Pages(path, memoryview(data)[start:], sums, header["size"])
+        bits = header.get("page bits", _OLD_PAGE_BITS)
+        held = _Pages(path, memoryview(data)[start:], sums, header["size"], bits)
         views = {str(name): _view(data, start, *entry) for name, entry in header["arrays"].items()}
         offsets = {str(name): int(entry[2]) for name, entry in header["arrays"].items()}
         return Arrays(dict(header["facts"]), views, seal, held, offsets)

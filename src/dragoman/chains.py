@@ -11,44 +11,29 @@ that is found are neighbours in some text.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from dragoman.analysis.costs import SIZE, costs
-from dragoman.analysis.distance import Hearing, encode
+from dragoman.analysis.distance import Hearing
 from dragoman.analysis.sound import consonants
-from dragoman.analysis.syllables import joined, read, units
+from dragoman.analysis.syllables import joined
 from dragoman.arrays import BadArrays, spread
+from dragoman.names_file import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from dragoman.analysis.costs import Costs
     from dragoman.analysis.sound import Form, Kind
-    from dragoman.arrays import Arrays
+    from dragoman.arrays import Guarded
 
     Floats = NDArray[np.float32]
     Places = NDArray[np.intp]
-
-LONGEST_UNIT = 8
-"""Sounds of a unit that are compared."""
-
-ROWS = (
-    ("unit_sounds", "unit_ends"),
-    ("unit_bytes",),
-    ("link_language", "link_first", "link_second", "chain_ends"),
-    ("chain_next",),
-)
-"""Arrays that have one row a unit, a link, or a pair of links that follow each other."""
-
-TYPES = {
-    "unit_sounds": "u1", "unit_ends": "<u4", "unit_bytes": "u1", "link_language": "<u2",
-    "link_first": "<u4", "link_second": "<u4", "chain_ends": "<u4", "chain_next": "<u4",
-}  # fmt: skip
 
 
 class Effort(NamedTuple):
@@ -67,53 +52,6 @@ class Effort(NamedTuple):
 
 
 _MOST_UNITS, _SLACK = 12, 0.1
-
-
-def pack_chains(vocabulary: Mapping[int, Collection[str]]) -> dict[str, NDArray[Any]]:
-    """The arrays of the stretches of runs of each language, by its number."""
-    rows = [units(term) for terms in vocabulary.values() for term in terms]
-    names = sorted({unit for each in rows for unit in each})
-    number = {unit: place for place, unit in enumerate(names)}
-    counts = np.array([len(terms) for terms in vocabulary.values()], np.int64)
-    language = np.repeat(np.array(list(vocabulary), np.int64), counts)
-    sizes = np.array(list(map(len, rows)), np.int64)
-    row = np.repeat(np.arange(len(rows)), sizes)
-    numbers = np.array([number[unit] for each in rows for unit in each], np.int64)
-    links, before, after = _linked(row, language[row], numbers, len(names))
-    sounds = np.zeros((len(names), LONGEST_UNIT), np.uint8)
-    for place, unit in enumerate(names):
-        code = encode(read(unit)[:LONGEST_UNIT])
-        sounds[place, : len(code)] = code
-    encoded = [name.encode("utf-8", "surrogatepass") for name in names]
-    return {
-        "unit_sounds": sounds,
-        "unit_ends": np.cumsum([len(name) for name in encoded]).astype("<u4"),
-        "unit_bytes": np.frombuffer(b"".join(encoded), np.uint8),
-        "link_language": links[0].astype("<u2"),
-        "link_first": links[1].astype("<u4"),
-        "link_second": links[2].astype("<u4"),
-        "chain_ends": np.cumsum(np.bincount(before, minlength=len(links[0]))).astype("<u4"),
-        "chain_next": after.astype("<u4"),
-    }
-
-
-def _linked(
-    row: Places, language: Places, unit: Places, count: int
-) -> tuple[tuple[Places, Places, Places], Places, Places]:
-    """The distinct links, by language and units, and those of which one follows the other.
-
-    Given are the row of each unit, its language, and its number among so many.
-    """
-    has_next = row[1:] == row[:-1]
-    keys = ((language[:-1] * count + unit[:-1]) * count + unit[1:])[has_next]
-    links, found = np.unique(keys, return_inverse=True)
-    place = np.zeros(len(has_next), np.intp)
-    place[has_next] = found.reshape(-1)
-    follows = has_next[1:] & has_next[:-1]
-    pairs = np.unique(place[:-1][follows] * len(links) + place[1:][follows])
-    before, after = np.divmod(pairs, max(len(links), 1))
-    rest, second = np.divmod(links, max(count, 1))
-    return (*np.divmod(rest, max(count, 1)), second), before, after
 
 
 class _Held(NamedTuple):
@@ -140,11 +78,11 @@ class Chains:
     """The chains of units of each language, as one file holds them."""
 
     def __init__(
-        self, path: Path, held: Arrays, languages: int, *, effort: Effort = Effort(),  # noqa: B008
+        self, path: Path, held: Mapping[str, Guarded], languages: int, *, effort: Effort = Effort(),  # noqa: B008
         costs_of: Callable[[Kind, Kind], Costs] = costs,
     ) -> None:  # fmt: skip
         """`languages` is how many the file has."""
-        self._path, self._arrays, self._languages = path, held.arrays, languages
+        self._path, self._arrays, self._languages = path, held, languages
         self._effort, self._costs_of = effort, costs_of
         self._read: dict[int, str] = {}
 
@@ -155,9 +93,9 @@ class Chains:
     @cached_property
     def _held(self) -> _Held:
         arrays = self._arrays
-        sounds, reading = _longest_first(arrays["unit_sounds"])
+        sounds, reading = _longest_first(arrays["unit_sounds"].whole())
         language, first, second, ends, following = (
-            arrays[name].astype(np.intp)
+            arrays[name].whole().astype(np.intp)
             for name in ("link_language", "link_first", "link_second", "chain_ends", "chain_next")
         )
         begins = np.concatenate((np.zeros(1, np.intp), ends))[:-1]
@@ -175,21 +113,6 @@ class Chains:
             sounds, reading, language, first, second, begins, ends, following,
             group, np.append(group[1:], len(key)),
         )  # fmt: skip
-
-    def vocabulary(self, code: int) -> set[str]:
-        """The stretches of three units of a language, and of two where there are no more.
-
-        Raises `dragoman.arrays.BadArrays`.
-        """
-        held = self._held
-        links = np.flatnonzero(held.language == code)
-        found = set()
-        for link in links.tolist():
-            pair = [self._unit(int(held.first[link])), self._unit(int(held.second[link]))]
-            found.add(joined(pair))
-            for after in held.following[held.begins[link] : held.ends[link]]:
-                found.add(joined([*pair, self._unit(int(held.second[after]))]))
-        return found
 
     def find(
         self, forms: Iterable[Form], wanted: NDArray[np.bool_]
@@ -269,12 +192,7 @@ class Chains:
         unit = self._read.get(number)
         if unit is None:
             ends, text = self._arrays["unit_ends"], self._arrays["unit_bytes"]
-            begin, end = int(ends[number - 1]) if number else 0, int(ends[number])
-            try:
-                unit = text[begin:end].tobytes().decode("utf-8", "surrogatepass")
-            except UnicodeDecodeError as error:
-                raise self._damaged() from error
-            self._read[number] = unit
+            unit = self._read[number] = spelled(ends, text, np.array([number]))[0]
         return unit
 
     def _damaged(self) -> BadArrays:

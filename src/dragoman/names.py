@@ -19,7 +19,7 @@ from dragoman.analysis.skeletons import variants
 from dragoman.analysis.sound import KINDS, LONGEST, consonants, sound_forms
 from dragoman.arrays import BadArrays, spread
 from dragoman.chains import Chains
-from dragoman.names_file import is_name_like, open_names
+from dragoman.names_file import TYPES, is_name_like, open_names, ranges, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,7 +57,6 @@ def best_of(matches: list[Match]) -> list[Match]:
     return [match for match in ordered if match.similarity >= ordered[0].similarity - _BELOW_BEST]
 
 
-_ENDS_IN = {"entry_ends": "entry_term", "term_ends": "term_bytes"}
 _BITS = np.array([bits.bit_count() for bits in range(1 << 16)], np.int8)
 
 
@@ -76,15 +75,16 @@ class Names:
     """The words of each language by their sound, as one file holds them."""
 
     def __init__(self, path: Path) -> None:
-        """Map a file; nothing of it is read before it is needed.
+        """Map a file; nothing of it is read, or checked, before it is needed.
 
         Raises `dragoman.arrays.BadArrays` and `OSError`.
         """
         held = open_names(path)
         self.languages: list[str] = list(held.facts["languages"])
         self._words: int = held.facts["word signatures"]
-        self._path, self._arrays = path, held.arrays
-        self._chains = Chains(path, held, len(self.languages))
+        self._path = path
+        self._arrays = {name: held.guarded(name) for name in TYPES}
+        self._chains = Chains(path, self._arrays, len(self.languages))
 
     def __len__(self) -> int:
         """How many words of languages the file lists, each for each of its sound forms.
@@ -92,18 +92,6 @@ class Names:
         Of unspaced runs it is the neighbours that count.
         """
         return len(self._arrays["entry_term"]) + len(self._chains)
-
-    def vocabulary(self) -> dict[str, set[str]]:
-        """The words of each language; of unspaced runs, the stretches that are compared.
-
-        Raises `dragoman.arrays.BadArrays`.
-        """
-        language, term = self._arrays["entry_language"], self._arrays["entry_term"]
-        found = {}
-        for code, name in enumerate(self.languages):
-            found[name] = set(self._spelled(np.unique(term[language == code])))
-            found[name] |= self._chains.vocabulary(code)
-        return found
 
     def find(self, word: str, languages: Collection[str]) -> dict[str, list[Match]]:
         """The words of each of these languages that sound like a folded word, best first.
@@ -134,15 +122,16 @@ class Names:
         if len(kinds) and kinds.max() >= len(KINDS):
             raise self._damaged()
         least = _LEAST[min(max(consonants(form.sounds), 1), 4) - 1]
-        sounds = self._arrays["sounds"].take(chosen, axis=0)
+        sounds = self._arrays["sounds"].take(chosen)
         found = compare(form, sounds, lengths, kinds, starts)
         keep = np.flatnonzero(found.similarity >= least)
-        begins, ends = self._ranges("entry_ends", chosen[keep])
-        if (ends - begins).sum() > len(self._arrays["entry_term"]):  # distinct forms share no entry
+        entries = len(self._arrays["entry_term"])
+        begins, ends = ranges(self._arrays["entry_ends"], entries, chosen[keep])
+        if (ends - begins).sum() > entries:  # distinct forms share no entry
             raise self._damaged()
         rows = spread(begins, ends)
         owner = np.repeat(keep, ends - begins)
-        language = self._arrays["entry_language"][rows].astype(np.intp)
+        language = self._arrays["entry_language"].take(rows).astype(np.intp)
         if len(language) and language.max() >= len(self.languages):
             raise self._damaged()
         near = found.similarity[owner]
@@ -153,7 +142,7 @@ class Names:
         before, within = found.begin[owner].astype(np.uint32), found.end[owner].astype(np.uint32)
         return _Heard(
             language[good],
-            self._arrays["entry_term"][rows[good]].astype(np.intp),
+            self._arrays["entry_term"].take(rows[good]).astype(np.intp),
             near[good],
             np.maximum(_starts_before(starts[owner], before + 1) - 1, 0),
             _starts_before(starts[owner], within),
@@ -189,31 +178,31 @@ class Names:
         return found
 
     def _spelled(self, terms: NDArray[np.intp]) -> list[str]:
-        text = self._arrays["term_bytes"].data
-        begins, ends = self._ranges("term_ends", terms)
-        spans = zip(begins.tolist(), ends.tolist(), strict=True)
-        return [self._decoded(text[begin:end]) for begin, end in spans]
+        return spelled(self._arrays["term_ends"], self._arrays["term_bytes"], terms)
 
     @cached_property
     def _forms_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the forms of each signature begin, and how many they are."""
-        ends = self._arrays["signature_ends"].astype(np.int64)
+        ends = self._arrays["signature_ends"].whole().astype(np.int64)
         counts = np.diff(ends, prepend=0)
         if len(ends) and (counts.min() < 0 or ends[-1] > len(self._arrays["kinds"])):
             raise self._damaged()
-        if self._arrays["lengths"].max(initial=0) > LONGEST:
+        if self._arrays["lengths"].whole().max(initial=0) > LONGEST:
             raise self._damaged()
         return ends - counts, counts
 
     def _candidates(self, forms: tuple[Form, ...]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
         """Forms whose skeletons share the most with those of some, and their lengths."""
-        lengths, sizes = self._arrays["lengths"], self._arrays["sizes"].view(np.int8)
+        pairs, firsts, lengths, sizes = (
+            self._arrays[name].whole() for name in ("pairs", "firsts", "lengths", "sizes")
+        )
+        sizes = sizes.view(np.int8)
         words, runs = slice(self._words), slice(self._words, None)
         level = np.full(len(lengths), -1, np.int8)
         for query in variants(forms):
-            shared = _bits(self._arrays["pairs"] & np.uint64(query.pairs))
+            shared = _bits(pairs & np.uint64(query.pairs))
             score = _SHARED * shared
-            begins = self._arrays["firsts"] & np.uint8(query.first) != 0
+            begins = firsts & np.uint8(query.first) != 0
             score += _BEGINS * begins.view(np.int8)
             score[words] -= sizes[words] - shared[words]
             score[words] += _ABOVE
@@ -247,26 +236,6 @@ class Names:
                 break
             room -= int(upto[-1]) if len(upto) else 0
         return np.sort(np.concatenate(chosen)) + start
-
-    def _ranges(
-        self, name: str, rows: NDArray[np.intp]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the ranges of rows begin and end in the array that these ends belong to."""
-        ends, within = self._arrays[name], len(self._arrays[_ENDS_IN[name]])
-        if len(rows) and rows.max() >= len(ends):
-            raise self._damaged()
-        rows = rows.astype(np.intp)
-        end = ends[rows].astype(np.int64)
-        begin = np.where(rows > 0, ends[rows - 1], 0).astype(np.int64)
-        if (end < begin).any() or end.max(initial=0) > within:
-            raise self._damaged()
-        return begin, end
-
-    def _decoded(self, text: memoryview) -> str:
-        try:
-            return str(text, "utf-8", "surrogatepass")
-        except UnicodeDecodeError as error:
-            raise self._damaged() from error
 
     def _damaged(self) -> BadArrays:
         return BadArrays(f"{self._path}: damaged")

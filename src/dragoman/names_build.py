@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from dragoman.analysis.costs import CODE
-from dragoman.analysis.skeletons import signatures
 from dragoman.analysis.sound import KINDS, LONGEST, hear, sound_forms, stretches
 from dragoman.analysis.syllables import is_chained
-from dragoman.arrays import spread, write_arrays
-from dragoman.chains import pack_chains
-from dragoman.engines.native.distinct import Terms, distinct
+from dragoman.arrays import spread
+from dragoman.chains_build import pack_chains
 from dragoman.names_file import is_name_like
+from dragoman.names_writing import NamesWriter, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,15 +23,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dragoman.analysis.sound import Form
-
     Column = NDArray[Any]
     Numbers = NDArray[np.int64]
 
 _SPELLED_AS_ENGLISH = frozenset({"en", "und"})
 """Languages whose words in Latin letters get the form of English spelling too."""
 
-_WAYS = 4  # at most, to hear a word
 _CODES = np.zeros(128, np.uint8)
 _CODES[[ord(sound) for sound in CODE]] = list(CODE.values())
 _LINE_FEED = ord("\n")
@@ -47,13 +43,10 @@ def build_names(path: Path, vocabulary: Mapping[str, Iterable[str]]) -> None:
     languages = sorted(vocabulary)
     words, chained = _gathered([vocabulary[language] for language in languages])
     is_english = np.array([name in _SPELLED_AS_ENGLISH for name in languages], bool)
-    heard = _heard(words, is_english)
-    forms, form_of = _distinct(heard)
-    arrays, place_of, count = _signed(forms)
-    arrays |= _entries(words, heard, place_of[form_of], is_english, len(forms.kinds))
-    arrays |= _spelled(words.terms)
-    arrays |= pack_chains(chained)
-    write_arrays(path, arrays, {"languages": languages, "word signatures": count})
+    with NamesWriter(path) as writer:
+        writer.add_terms([term.encode("utf-8", "surrogatepass") for term in words.terms])
+        writer.add(_rows_of(words, _heard(words, is_english), is_english))
+        writer.finish(languages, pack_chains(chained))
 
 
 class _Words(NamedTuple):
@@ -77,16 +70,10 @@ class _Heard(NamedTuple):
     sounds: Column
     kinds: Column
     starts: Column
-    runs: Column
-    """A number for each distinct form that is a run, from 1 on."""
-    order: Column
-    """By the place of the word, then the place of the form among those of the word."""
+    owners: Column
+    """The places of the words."""
     is_english: Column
     """Which ones are only for the languages that are spelled as English is."""
-
-    def take(self, rows: Numbers) -> _Heard:
-        """Some of the rows."""
-        return _Heard(*(column[rows] for column in self))
 
 
 def _gathered(vocabulary: Sequence[Iterable[str]]) -> tuple[_Words, dict[int, set[str]]]:
@@ -115,23 +102,19 @@ def _gathered(vocabulary: Sequence[Iterable[str]]) -> tuple[_Words, dict[int, se
 
 
 def _heard(words: _Words, is_english: NDArray[np.bool_]) -> _Heard:
-    """All ways to hear all words, in order."""
+    """All ways to hear all words."""
     together, alone = hear(words.terms, words.english(is_english))
     parts = [_runs(words.terms, alone)]
     for numbers, kind, readings in together:
         owners = np.array(numbers, np.int64)
-        heard_before = np.zeros(len(owners), bool)
         for way, text in enumerate(readings):
             sounds, sizes = _rows(text)
-            only = heard_before & (kind == "latin")
-            heard_before |= sizes > 1
             kept = np.flatnonzero((sizes > 1) & (sizes <= LONGEST))
-            none = np.zeros(len(kept), np.uint32)
             kinds = np.full(len(kept), KINDS.index(kind), np.uint8)
-            order = owners[kept] * _WAYS + way
-            parts.append(_Heard(sounds[kept], kinds, none, none, order, only[kept]))
-    every = _Heard(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-    return every.take(np.argsort(every.order, kind="stable"))
+            starts = np.zeros(len(kept), np.uint32)
+            only = np.full(len(kept), way > 0 and kind == "latin")
+            parts.append(_Heard(sounds[kept], kinds, starts, owners[kept], only))
+    return _Heard(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _rows(text: str) -> tuple[NDArray[np.uint8], Numbers]:
@@ -148,95 +131,31 @@ def _rows(text: str) -> tuple[NDArray[np.uint8], Numbers]:
 
 def _runs(terms: Sequence[str], numbers: Sequence[int]) -> _Heard:
     """The forms of words that are heard one by one."""
-    known: dict[Form, int] = {}
     found = [
-        (form, known.setdefault(form, len(known) + 1), number * _WAYS)
+        (form, number)
         for number in numbers
         for form in sound_forms(terms[number], english=False)
         if len(form.sounds) <= LONGEST
     ]
-    sounds, _ = _rows("\n".join(["", *(form.sounds for form, _, _ in found), ""]))
-    starts = [sum({1 << start for start in form.starts if start < LONGEST}) for form, _, _ in found]
+    sounds, _ = _rows("\n".join(["", *(form.sounds for form, _ in found), ""]))
+    starts = [sum({1 << start for start in form.starts if start < LONGEST}) for form, _ in found]
     return _Heard(
         sounds[: len(found)],
-        np.array([KINDS.index(form.kind) for form, _, _ in found], np.uint8),
+        np.array([KINDS.index(form.kind) for form, _ in found], np.uint8),
         np.array(starts, np.uint32),
-        np.array([run for _, run, _ in found], np.uint32),
-        np.array([order for _, _, order in found], np.int64),
+        np.array([number for _, number in found], np.int64),
         np.zeros(len(found), bool),
     )
 
 
-def _distinct(heard: _Heard) -> tuple[_Heard, Numbers]:
-    """The distinct forms, in the order in which they come first; and by row which one it is."""
-    count = len(heard.kinds)
-    rows = np.zeros((count + 1, 32), np.uint8)
-    rows[:count, :LONGEST] = heard.sounds
-    rows[:count, LONGEST] = heard.kinds
-    rows[:count, -4:] = heard.runs.astype("<u4").view(np.uint8).reshape(-1, 4)
-    begins = np.arange(count) * rows.shape[1]
-    owners, _ = distinct(Terms(rows.ravel(), begins, np.full(count, rows.shape[1])))
-    _, first, form_of = np.unique(owners, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return heard.take(first[order]), place[form_of.reshape(-1)]
-
-
-def _signed(forms: _Heard) -> tuple[dict[str, Column], Numbers, int]:
-    """The arrays of forms by signature, the place of each there, and the signatures of words."""
-    is_run = forms.starts > 0
-    lengths = np.count_nonzero(forms.sounds, axis=1).astype(np.uint8)
-    pairs, firsts = signatures(forms.sounds, is_run)
-    columns = [lengths, firsts, pairs, is_run]
-    order = np.lexsort(columns)
-    place_of = np.empty_like(order)
-    place_of[order] = np.arange(len(order))
-    lengths, firsts, pairs, is_run = (column[order] for column in columns)
-    changes = np.zeros(len(order), bool)
-    for column in (lengths, firsts, pairs, is_run):
-        changes[:-1] |= column[1:] != column[:-1]
-    changes[-1:] = True
-    last = np.flatnonzero(changes)
-    arrays = {
-        "sounds": forms.sounds[order],
-        "kinds": forms.kinds[order],
-        "starts": forms.starts[order].astype("<u4"),
-        "pairs": pairs[last].astype("<u8"),
-        "firsts": firsts[last],
-        "lengths": lengths[last],
-        "sizes": np.unpackbits(pairs[last].view(np.uint8).reshape(-1, 8), axis=1).sum(1, np.uint8),
-        "signature_ends": (last + 1).astype("<u4"),
-    }
-    return arrays, place_of, int(np.count_nonzero(~is_run[last]))
-
-
-def _entries(
-    words: _Words, heard: _Heard, places: Numbers, is_english: NDArray[np.bool_], forms: int
-) -> dict[str, Column]:
-    """The languages and words that have each form, by the place of the form of each row."""
-    owners = heard.order // _WAYS
-    counts = words.counts[owners]
-    ends = np.cumsum(words.counts)[owners]
-    codes = words.languages[spread(ends - counts, ends)]
-    kept = np.flatnonzero(~np.repeat(heard.is_english, counts) | is_english[codes])
-    places, owners = (np.repeat(column, counts)[kept] for column in (places, owners))
-    key = places * len(is_english) + codes[kept]
-    order = np.lexsort((owners, key))
-    key, owners = key[order], owners[order]
-    again = np.zeros(len(key), bool)
-    again[1:] = (key[1:] == key[:-1]) & (owners[1:] == owners[:-1])
-    places, codes = np.divmod(key[~again], max(len(is_english), 1))
-    return {
-        "entry_ends": np.cumsum(np.bincount(places, minlength=forms)).astype("<u4"),
-        "entry_language": codes.astype("<u2"),
-        "entry_term": owners[~again].astype("<u4"),
-    }
-
-
-def _spelled(terms: Sequence[str]) -> dict[str, Column]:
-    encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-    return {
-        "term_ends": np.cumsum([len(term) for term in encoded]).astype("<u8"),
-        "term_bytes": np.frombuffer(b"".join(encoded), np.uint8),
-    }
+def _rows_of(words: _Words, heard: _Heard, is_english: NDArray[np.bool_]) -> Rows:
+    """A row for each form of a word of each language that it is a form in."""
+    counts = words.counts[heard.owners]
+    ends = np.cumsum(words.counts)[heard.owners]
+    languages = words.languages[spread(ends - counts, ends)]
+    row = np.repeat(np.arange(len(counts)), counts)
+    kept = np.flatnonzero(~heard.is_english[row] | is_english[languages])
+    row = row[kept]
+    columns = (heard.sounds, heard.kinds, heard.starts, heard.owners)
+    sounds, kinds, starts, owners = (column[row] for column in columns)
+    return Rows(sounds, kinds, starts, languages[kept], owners)

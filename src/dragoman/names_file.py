@@ -12,14 +12,15 @@ import numpy as np
 
 from dragoman.analysis.sound import LONGEST
 from dragoman.arrays import BadArrays, read_arrays
-from dragoman.chains import LONGEST_UNIT
-from dragoman.chains import ROWS as CHAIN_ROWS
-from dragoman.chains import TYPES as CHAIN_TYPES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dragoman.arrays import Arrays
+    from numpy.typing import NDArray
+
+    from dragoman.arrays import Arrays, Guarded
+
+    Numbers = NDArray[np.int64]
 
 
 def is_name_like(term: str) -> bool:
@@ -27,21 +28,30 @@ def is_name_like(term: str) -> bool:
     return len(term) >= 2 and not term[0].isdigit()
 
 
-# Arrays that have one row a form, a signature, an entry or a term.
+LONGEST_UNIT = 8
+"""Sounds of a unit of a chain that are compared."""
+
+# Arrays that have one row a form, a signature, an entry or a term; a unit of chains, a link of
+# two units, or a pair of links that follow each other.
 _ROWS = (
     ("sounds", "kinds", "starts", "entry_ends"),
     ("pairs", "firsts", "lengths", "sizes", "signature_ends"),
     ("entry_language", "entry_term"),
     ("term_ends",),
     ("term_bytes",),
-    *CHAIN_ROWS,
+    ("unit_sounds", "unit_ends"),
+    ("unit_bytes",),
+    ("link_language", "link_first", "link_second", "chain_ends"),
+    ("chain_next",),
 )
-_TYPES = {
+TYPES = {
     "sounds": "u1", "kinds": "u1", "starts": "<u4", "pairs": "<u8", "firsts": "u1",
     "lengths": "u1", "sizes": "u1", "signature_ends": "<u4", "entry_ends": "<u4",
     "entry_language": "<u2", "entry_term": "<u4", "term_ends": "<u8", "term_bytes": "u1",
-    **CHAIN_TYPES,
+    "unit_sounds": "u1", "unit_ends": "<u4", "unit_bytes": "u1", "link_language": "<u2",
+    "link_first": "<u4", "link_second": "<u4", "chain_ends": "<u4", "chain_next": "<u4",
 }  # fmt: skip
+"""The arrays, with their types."""
 
 _INNER = {"sounds": (LONGEST,), "unit_sounds": (LONGEST_UNIT,)}
 
@@ -58,7 +68,7 @@ def open_names(path: Path) -> Arrays:
     for group in _ROWS:
         for name in group:
             array = held.arrays.get(name)
-            if array is None or array.dtype != np.dtype(_TYPES[name]):
+            if array is None or array.dtype != np.dtype(TYPES[name]):
                 raise BadArrays(f"{path}: no array {name}")
             inner = _INNER.get(name, ())
             if array.shape != (len(held.arrays[group[0]]), *inner):
@@ -66,3 +76,27 @@ def open_names(path: Path) -> Arrays:
     if not isinstance(words, int) or not 0 <= words <= len(held.arrays["pairs"]):
         raise BadArrays(f"{path}: no number of words")
     return held
+
+
+def ranges(ends: Guarded, within: int, rows: Numbers) -> tuple[Numbers, Numbers]:
+    """Where the ranges of some rows begin and end in an array of so many elements.
+
+    Raises `BadArrays` where the ends are damaged.
+    """
+    end = ends.take(rows).astype(np.int64)
+    begin = np.where(rows > 0, ends.take(np.maximum(rows - 1, 0)), 0).astype(np.int64)
+    if (begin < 0).any() or (end < begin).any() or end.max(initial=0) > within:
+        raise BadArrays(f"{ends.path}: damaged")
+    return begin, end
+
+
+def spelled(ends: Guarded, letters: Guarded, rows: Numbers) -> list[str]:
+    """The texts of some rows, whose letters end where `ends` says.
+
+    Raises `BadArrays` where they are damaged.
+    """
+    spans = zip(*(each.tolist() for each in ranges(ends, len(letters), rows)), strict=True)
+    try:
+        return [letters.bytes(*span).decode("utf-8", "surrogatepass") for span in spans]
+    except UnicodeDecodeError as error:
+        raise BadArrays(f"{ends.path}: damaged") from error

@@ -15,12 +15,11 @@ from dragoman.arrays import read_arrays
 from dragoman.errors import LibraryDamaged
 from dragoman.names import Match, Names, best_of
 from dragoman.names_build import build_names
+from dragoman.names_merging import merge_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from dragoman.arrays import Arrays
 
 _PATTERN = "names-*.arrays"
 
@@ -34,24 +33,19 @@ class Sounds:
         Raises `dragoman.arrays.BadArrays`.
         """
         try:
-            self._files, self.parts = _mapped(folder)
+            self._parts = _mapped(folder)
         except FileNotFoundError:  # merged away between the listing and the opening
-            self._files, self.parts = _mapped(folder)
-        self._is_checked = False
+            self._parts = _mapped(folder)
 
     def find(self, word: str, languages: Collection[str]) -> dict[str, list[Match]]:
         """The words of each of these languages that sound like a folded word, best first.
 
-        Raises `dragoman.arrays.BadArrays`: the files are checked when first used.
+        Raises `dragoman.arrays.BadArrays` where what is read is damaged.
         """
-        if not self._is_checked:
-            for file in self._files:
-                file.verify()
-            self._is_checked = True
-        if len(self.parts) == 1:
-            return self.parts[0].find(word, languages)
+        if len(self._parts) == 1:
+            return self._parts[0].find(word, languages)
         found: dict[str, dict[str, float]] = {}
-        for part in self.parts:
+        for part in self._parts:
             for language, matches in part.find(word, languages).items():
                 held = found.setdefault(language, {})
                 for term, similarity in matches:
@@ -62,38 +56,46 @@ class Sounds:
         }
 
 
-def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
-    """Write the words of a commit, by language, and merge what has become many files."""
-    files = _files(folder)
-    made = _next(folder, files)
-    words = {language: set(terms) for language, terms in vocabulary.items()}
-    merged = []
-    while files and _size(files[-1]) < 2 * sum(map(len, words.values())):
-        merged.append(files.pop())
-        for language, terms in Names(merged[-1]).vocabulary().items():
-            words.setdefault(language, set()).update(terms)
-    with _uncollected():
-        build_names(made, words)
-    for file in merged:
-        # Where a reader's map forbids it, the file stays: its words are listed twice.
-        with contextlib.suppress(PermissionError):
-            file.unlink()
+def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]], since: int = 0) -> None:
+    """Write some words, by language, and merge what has become many files.
 
-
-def replace_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> Path:
-    """Write all words of an index, by language, beside the files there are.
-
-    Returns the file, but for which `drop_words` may then delete all.
+    Files with a number below `since` are left alone.
     """
-    made = _next(folder, _files(folder))
+    made = _next(folder)
     with _uncollected():
         build_names(made, vocabulary)
-    return made
+    files = [file for file in _files(folder) if _number(file) >= since]
+    first, size = len(files) - 1, _size(made)
+    while first > 0 and _size(files[first - 1]) < 2 * size:
+        first -= 1
+        size += _size(files[first])
+    _merge(folder, files[first:])
 
 
-def _next(folder: Path, files: Sequence[Path]) -> Path:
-    number = int(files[-1].name.split("-")[1].split(".")[0]) + 1 if files else 0
-    return folder / f"names-{number:08}.arrays"
+def next_number(folder: Path) -> int:
+    """The number of the next file."""
+    files = _files(folder)
+    return _number(files[-1]) + 1 if files else 0
+
+
+def unite_words(folder: Path, since: int) -> None:
+    """Make one file of those from a number on."""
+    _merge(folder, [file for file in _files(folder) if _number(file) >= since])
+
+
+def drop_words(folder: Path, before: int) -> None:
+    """Delete the files with lower numbers."""
+    _delete([file for file in _files(folder) if _number(file) < before])
+
+
+def _merge(folder: Path, files: Sequence[Path]) -> None:
+    if len(files) > 1:
+        merge_names(_next(folder), files)
+        _delete(files)
+
+
+def _next(folder: Path) -> Path:
+    return folder / f"names-{next_number(folder):08}.arrays"
 
 
 @contextlib.contextmanager
@@ -112,9 +114,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(_PATTERN))
 
 
-def _mapped(folder: Path) -> tuple[list[Arrays], list[Names]]:
-    files = _files(folder)
-    return [read_arrays(file) for file in files], [Names(file) for file in files]
+def _mapped(folder: Path) -> list[Names]:
+    return [Names(file) for file in _files(folder)]
 
 
 def check_words(folder: Path) -> list[str]:
@@ -129,12 +130,10 @@ def check_words(folder: Path) -> list[str]:
     return wrong
 
 
-def drop_words(folder: Path, but: Path | None = None) -> None:
-    """Delete the files, but for one."""
-    for file in _files(folder):
-        if file == but:
-            continue
-        # Where a reader's map forbids it, the file stays: its words are not in any article.
+def _delete(files: Collection[Path]) -> None:
+    for file in files:
+        # Where a reader's map forbids it, the file stays: its words are listed twice, or are not
+        # in any article.
         with contextlib.suppress(PermissionError):
             file.unlink()
 
@@ -142,3 +141,7 @@ def drop_words(folder: Path, but: Path | None = None) -> None:
 def _size(file: Path) -> int:
     """How many words of languages a file lists."""
     return len(Names(file))
+
+
+def _number(file: Path) -> int:
+    return int(file.name.split("-")[1].split(".")[0])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -22,24 +22,22 @@ from dragoman.engines.codec import POSITION, FileIndex
 from dragoman.engines.native.index import Index
 from dragoman.engines.native.writing import Writer
 from dragoman.engines.snapshot import Snapshot
-from dragoman.engines.sounds import Sounds, add_words, check_words, drop_words, replace_words
+from dragoman.engines.sounds import Sounds, check_words, drop_words, next_number, unite_words
+from dragoman.engines.wording import Wording
 from dragoman.errors import LibraryDamaged, LibraryLocked
 from dragoman.rank import evaluate, ranking
+from dragoman.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from dragoman.engines import Evaluation, Record, Request
-    from dragoman.workers import Workers
 
 _COLUMNS = {"key": "q", "language": "I", "source": "I", "published": "i", "length": "I"}
 _NAMED = ("language", "source")
-_SHARED_WORDS = 50_000  # fewer are not worth a second process
-
-_Made = TypeVar("_Made")
 
 
 class _Positions(formats.Format):  # type: ignore[misc]
@@ -114,10 +112,7 @@ class WhooshEngine:
         with _Locked(self._file_lock):
             writer = Writer(self._index.native)
             try:
-                names, words = _add(writer, records)
-                if words:
-                    # Before the commit: a word without a record does no harm.
-                    _meanwhile(writer, words, workers, add_words, self._folder)
+                names = self._add(writer, records, workers or Workers())
                 writer.commit(names.known, "key", removed)
             except BaseException:
                 writer.cancel()
@@ -132,17 +127,37 @@ class WhooshEngine:
         """
         with _Locked(self._file_lock):
             writer = Writer(self._index.native, anew=True)
+            since = next_number(self._folder)
             try:
-                names, words = _add(writer, records)
-                file = _meanwhile(writer, words, workers, replace_words, self._folder)
+                names = self._add(writer, records, workers or Workers(), since)
+                unite_words(self._folder, since)
                 writer.commit(names.known, "key", ())
             except BaseException:
                 # Where the last commit cannot be read, what is left over waits for the next.
                 with contextlib.suppress(LibraryDamaged):
                     writer.cancel()
                 raise
-            drop_words(self._folder, but=file)
+            drop_words(self._folder, since)
         self.refresh()
+
+    def _add(
+        self, writer: Writer, records: Iterable[Record], workers: Workers, since: int = 0
+    ) -> _Names:
+        """Write records and, before they count, their words: those alone do no harm."""
+        names = _Names(writer.names)
+        with Wording(self._folder, workers, since) as words:
+            for record in records:
+                words.add(record.language, record.names)
+                numbers = {
+                    "key": record.key,
+                    "language": names.code("language", record.language),
+                    "source": names.code("source", record.source),
+                    "published": record.published,
+                    "length": sum(record.lengths.values()),
+                }
+                writer.add(record.fields, numbers)
+            words.finish(writer.spill)
+        return names
 
     def refresh(self) -> None:
         """See what other processes have committed."""
@@ -207,41 +222,6 @@ class _Locked:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
-
-
-def _add(writer: Writer, records: Iterable[Record]) -> tuple[_Names, dict[str, set[str]]]:
-    """Write records; return the names behind their numbers, and their words by language."""
-    names = _Names(writer.names)
-    words: dict[str, set[str]] = {}
-    for record in records:
-        words.setdefault(record.language, set()).update(record.names)
-        numbers = {
-            "key": record.key,
-            "language": names.code("language", record.language),
-            "source": names.code("source", record.source),
-            "published": record.published,
-            "length": sum(record.lengths.values()),
-        }
-        writer.add(record.fields, numbers)
-    return names, words
-
-
-def _meanwhile(
-    writer: Writer,
-    words: Mapping[str, Collection[str]],
-    workers: Workers | None,
-    work: Callable[[Path, Mapping[str, Collection[str]]], _Made],
-    folder: Path,
-) -> _Made:
-    """Do something with the words; where they are many, while the records are written."""
-    if not workers or sum(map(len, words.values())) < _SHARED_WORDS:
-        return work(folder, words)
-    wait = workers.start(work, folder, words)
-    try:
-        writer.spill()
-    finally:
-        made = wait()  # even so: nobody is to write words behind the back of the next commit
-    return made
 
 
 class _Names:

@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dragoman.arrays import Part, spread
+from dragoman.arrays import spread
 from dragoman.engines.native.dictionary_writing import DictionaryWriter
 from dragoman.engines.native.postings import Encoded, Postings, encode_lists, encode_postings
+from dragoman.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from dragoman.arrays import Part
+
     Numbers = NDArray[np.int64]
 
 _LONGEST = 255  # bytes of a record that is kept among the others
-_IN_MEMORY = 1 << 22  # bytes of an array that are held before it goes to a file
-_PIECE = 1 << 20
-
-
-class Spool:
-    """Bytes that are written once and then read once, on disk where they are many."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115 - see close
-        self.size = 0
-
-    def add(self, array: NDArray[Any]) -> None:
-        """Write an array's bytes."""
-        if array.nbytes:
-            self._file.write(np.ascontiguousarray(array).data)
-            self.size += array.nbytes
-
-    def part(self, kind: str) -> Part:
-        """What was written, as an array of some type."""
-        return Part(kind, (self.size // np.dtype(kind).itemsize,), self._pieces())
-
-    def _pieces(self) -> Iterator[bytes]:
-        self._file.seek(0)
-        while piece := self._file.read(_PIECE):
-            yield piece
-        self._file.close()
-
-    def close(self) -> None:
-        """Forget what was written."""
-        self._file.close()
-
 
 _STREAMS = {
     "heads": "|u1", "table": "|u1", "suffixes": "|u1", "records": "|u1", "long_terms": "<u4",

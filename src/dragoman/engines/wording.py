@@ -1,0 +1,64 @@
+"""The words of records on their way to the files by which they are found by their sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from dragoman.engines.sounds import add_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from dragoman.workers import Workers
+
+_AT_ONCE = 500_000  # words that are held in memory
+_SHARED = 50_000  # fewer are not worth a second process
+
+
+class Wording:
+    """Takes the words of records, and has them written while more are coming."""
+
+    def __init__(self, folder: Path, workers: Workers, since: int) -> None:
+        """`since` is as in `add_words`."""
+        self._folder, self._workers, self._since = folder, workers, since
+        self._words: dict[str, set[str]] = {}
+        self._count = 0
+        self._wait: Callable[[], None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Even where something failed: nobody is to write words behind the back of the next commit.
+        self._done()
+
+    def add(self, language: str, words: Collection[str]) -> None:
+        """Take the words of a record."""
+        held = self._words.setdefault(language, set())
+        before = len(held)
+        held.update(words)
+        self._count += len(held) - before
+        if self._count >= _AT_ONCE:
+            self._start()
+
+    def finish(self, meanwhile: Callable[[], None]) -> None:
+        """Write what is left; where it is much, while something else is done."""
+        if self._count >= _SHARED:
+            self._start()
+            meanwhile()
+            self._done()
+        else:
+            self._done()
+            if self._count:
+                add_words(self._folder, self._words, self._since)
+
+    def _start(self) -> None:
+        self._done()
+        words, self._words, self._count = self._words, {}, 0
+        self._wait = self._workers.start(add_words, self._folder, words, self._since)
+
+    def _done(self) -> None:
+        wait, self._wait = self._wait, None
+        if wait:
+            wait()
