@@ -115,7 +115,7 @@ def test_any_number_of_jobs_makes_the_same_index(tmp_path, shared):
 def test_words_in_several_files_become_one(tmp_path, shared, monkeypatch, jobs):
     """An index made again has one file of words, the same however few are in memory at once."""
     held = []
-    for at_once in (10, 500_000):
+    for at_once in (10, 200_000):
         monkeypatch.setattr(wording, "_AT_ONCE", at_once)
         folder = tmp_path / str(at_once)
         with dragoman.open_library(folder, create=True) as library:

@@ -22,8 +22,8 @@ from dragoman.upkeep import Upkeep
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
-    from dragoman.locks import Writing
     from dragoman.model import Article, Problem, Report, Results, StoredArticle, Via
     from dragoman.search import Sort
     from dragoman.translate import Translator
@@ -396,5 +396,5 @@ class Library:
             index_bytes=sum(map(_size, self._upkeep.folder.iterdir())),
         )
 
-    def _writing(self) -> Writing:
+    def _writing(self) -> AbstractContextManager[None]:
         return self._lock.held(self._lock_timeout)

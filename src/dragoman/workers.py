@@ -7,13 +7,11 @@ the process that started them, even if that is killed.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -22,7 +20,7 @@ from dragoman.errors import LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
@@ -77,6 +75,10 @@ class Workers:
                 future.cancel()
 
     def _started(self) -> ProcessPoolExecutor:
+        # Only here: who works alone, or only reads, does without them.
+        import multiprocessing  # noqa: PLC0415
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self.jobs, multiprocessing.get_context("spawn"), _begin
@@ -93,7 +95,7 @@ def _result(future: Future[_Made]) -> _Made:
 def _told() -> Iterator[None]:
     try:
         yield
-    except BrokenProcessPool as error:
+    except BrokenExecutor as error:
         raise LibraryError(
             "a process that was sharing the work was killed, perhaps for want of memory: "
             "nothing that was stored is lost; try again with fewer jobs"
@@ -109,6 +111,8 @@ def _begin() -> None:
 
 
 def _end_with_parent() -> None:
+    import multiprocessing  # noqa: PLC0415
+
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

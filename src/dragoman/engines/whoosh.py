@@ -13,7 +13,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock, Timeout
 from whoosh import columns, fields, formats
 
 from dragoman.analysis import fold
@@ -24,7 +23,8 @@ from dragoman.engines.native.writing import Writer
 from dragoman.engines.snapshot import Snapshot
 from dragoman.engines.sounds import Sounds, check_words, drop_words, next_number, unite_words
 from dragoman.engines.wording import Wording
-from dragoman.errors import LibraryDamaged, LibraryLocked
+from dragoman.errors import LibraryDamaged
+from dragoman.locks import WriteLock
 from dragoman.rank import evaluate, ranking
 from dragoman.workers import Workers
 
@@ -95,7 +95,7 @@ class WhooshEngine:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        self._file_lock = FileLock(folder / "write.lock", timeout=0)
+        self._writing = WriteLock(folder)
         self._index = _open(folder)
 
     def write(
@@ -109,7 +109,7 @@ class WhooshEngine:
         Some of it may be done by `workers`; what comes of it is the same. Raises
         `LibraryLocked` where another process is at it.
         """
-        with _Locked(self._file_lock):
+        with self._writing.held(0):
             writer = Writer(self._index.native)
             try:
                 names = self._add(writer, records, workers or Workers())
@@ -125,7 +125,7 @@ class WhooshEngine:
         Until then, and where it fails, what was found before is found. Raises
         `LibraryLocked` where another process is writing.
         """
-        with _Locked(self._file_lock):
+        with self._writing.held(0):
             writer = Writer(self._index.native, anew=True)
             since = next_number(self._folder)
             try:
@@ -204,24 +204,6 @@ class WhooshEngine:
                 reader, names = self._index.open()
                 self._snapshot = Snapshot(reader, names, Sounds(self._folder))
             return self._snapshot
-
-
-class _Locked:
-    """The right to write to a folder."""
-
-    def __init__(self, lock: FileLock) -> None:
-        self._lock = lock
-
-    def __enter__(self) -> None:
-        try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise LibraryLocked(
-                f"{self._lock.lock_file}: another process is writing to this index"
-            ) from error
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 class _Names:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from dragoman.workers import Workers
 
-_AT_ONCE = 500_000  # words that are held in memory
+_AT_ONCE = 200_000  # words that are held in memory
 _SHARED = 50_000  # fewer are not worth a second process
 
 
