@@ -5,6 +5,7 @@
     DragomanError
     ├── LibraryError          the library on disk cannot be used
     │   ├── LibraryLocked     another process is writing; try again later
+    │   ├── LibraryReadOnly   it may not be written to, or the disk is full
     │   └── LibraryDamaged    the store or the index cannot be read, or a newer version wrote it
     ├── SourceError           an input as a whole cannot be read
     ├── ArticleNotFound       no article has this id
@@ -31,6 +32,10 @@ class LibraryError(DragomanError):
 
 class LibraryLocked(LibraryError):
     """Another process holds the write lock and did not let go in time."""
+
+
+class LibraryReadOnly(LibraryError):
+    """The library may not be written to, or there is no room on the disk; it may be searched."""
 
 
 class LibraryDamaged(LibraryError):

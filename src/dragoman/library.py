@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from dragoman import build, translations
-from dragoman.errors import ArticleNotFound, LibraryError
+from dragoman.errors import ArticleNotFound, LibraryError, LibraryReadOnly
 from dragoman.languages import canonical, stated
 from dragoman.lexicon import Lexicons
 from dragoman.locks import WriteLock
@@ -57,6 +57,9 @@ def open_library(
     What a killed process left stored but not indexed is indexed now, unless
     another process is writing. `lock_timeout` is how many seconds a write
     waits for another process. `on_progress` hears of that indexing.
+
+    Where the folder may not be written to, or the disk is full, a library can be
+    searched all the same.
 
     Raises `LibraryError` when there is no library and `create` is False, and
     `LibraryDamaged` when the store cannot be read.
@@ -232,14 +235,18 @@ class Library:
         """Check every file, store and index against each other, and repair the index.
 
         What was found wrong, and mended, when the library was opened is told too. A
-        damaged store is not mended: there is nothing to mend it from.
+        damaged store is not mended: there is nothing to mend it from. Where nothing
+        may be written, nothing is.
 
         Raises `LibraryLocked`.
         """
-        with self._writing():
-            findings = self._upkeep.check(self._engine, on_progress or _silent)
-            findings += [Finding(line, repaired=False) for line in self.lexicons.check()]
-            return tuple(findings)
+        try:
+            with self._writing():
+                findings = self._upkeep.check(self._engine, on_progress or _silent)
+        except LibraryReadOnly:
+            findings = self._upkeep.inspect(self._engine)
+        findings += [Finding(line, repaired=False) for line in self.lexicons.check()]
+        return tuple(findings)
 
     # Reading
 

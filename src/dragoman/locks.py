@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dragoman.errors import LibraryLocked
+from dragoman.errors import LibraryLocked, LibraryReadOnly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ class WriteLock:
     def held(self, timeout: float | None) -> Iterator[None]:
         """The right to write, waited for so many seconds, or (None) as long as it takes.
 
-        Raises `LibraryLocked` when they are over.
+        Raises `LibraryLocked` when they are over, and `LibraryReadOnly`.
         """
         # Only here: who only reads does without it.
         from filelock import FileLock, Timeout  # noqa: PLC0415
@@ -39,6 +39,10 @@ class WriteLock:
                 processes.acquire()
             except Timeout as error:
                 raise self._locked() from error
+            except OSError as error:
+                raise LibraryReadOnly(
+                    f"{self._folder}: cannot be written to ({error.strerror})"
+                ) from error
             try:
                 yield
             finally:

@@ -9,35 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import sqlite3
-import threading
-import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from dragoman import schema, seals, wal
-from dragoman.errors import ArticleNotFound, LibraryDamaged, LibraryError
+from dragoman.database import Database
+from dragoman.errors import ArticleNotFound, LibraryDamaged
 from dragoman.model import Article, LanguageCount, StoredArticle, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from dragoman.database import Transaction
 
 _T = TypeVar("_T")
 
-KEPT_LOG = "library.db-wal.damaged"
-LOST = (
-    "library.db-wal: damaged, and what a process that was killed had stored last is lost; "
-    f"add it again, then delete {KEPT_LOG}"
-)
-"""What is said of a damaged log."""
-
-RESTORE = "restore it from a backup"
-"""What is to be done about a damaged store."""
-
-# What SQLite says where the file is sound and the machine does not let it work.
-_OUTSIDE = ("readonly", "unable to open", "disk I/O error", "is full")
 _VARIABLES = 500  # SQLite's oldest limit on bound variables is 999
 
 _COLUMNS = (
@@ -80,109 +67,27 @@ def _hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
-def _brief(error: Exception) -> str:
-    """What SQLite says, without the text of an article that it may quote."""
-    return str(error).partition(" with text ")[0]
-
-
 class Store:
     """One SQLite file; safe to use from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
+        """Open the file, making it where there is none.
+
+        Raises `LibraryDamaged` and `LibraryReadOnly`.
+        """
         self._path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        self.damage = ""
+        self._database = Database(path)
+        self.damage = self._database.damage
         """What was lost when this opened the store, in words."""
-        self._read(self._prepare)
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=30, isolation_level=None, check_same_thread=False
-            )
-            connection.row_factory = sqlite3.Row
-            # A sent file must not run functions of its own through views or triggers.
-            connection.execute("PRAGMA trusted_schema = OFF")
-            seals.prepare(connection)
-            self._local.connection = connection
-            with self._guard:
-                self._connections.append(connection)
-        return connection
-
-    def _read(self, work: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
-        try:
-            return work(self._connection())
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            # The latter where SQLite quotes a damaged name in its message.
-            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                raise
-            if any(reason in str(error) for reason in _OUTSIDE):
-                raise LibraryError(
-                    f"{self._path}: cannot be used ({error}); see that there is room on the disk, "
-                    "and that you may write there"
-                ) from error
-            raise LibraryDamaged(
-                f"{self._path}: the store cannot be used ({_brief(error)}); {RESTORE}"
-            ) from error
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        if wal.is_damaged(self._path):
-            self.damage = LOST
-            self._keep_log()
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > schema.VERSION:
-            raise LibraryDamaged(
-                f"{self._path}: written by a newer version of Dragoman; upgrade to open it"
-            )
-        connection.execute("PRAGMA journal_mode = WAL")
-        if version < schema.VERSION:
-            self._migrate(connection)
-
-    def _keep_log(self) -> None:
-        """Copy a damaged log, which SQLite will do away with, beside the store."""
-        kept = self._path.with_name(KEPT_LOG)
-        try:
-            if not kept.exists():
-                shutil.copyfile(f"{self._path}-wal", kept)
-        except OSError:
-            # What is lost is told now all the same, if not again.
-            kept.unlink(missing_ok=True)
-
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        """Bring the tables of an older version, or of none, to this one."""
-        with _Transaction(connection):
-            # Another process may have been first while this one waited for the lock.
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            try:
-                for step in schema.STEPS[version:]:
-                    for statement in step:
-                        connection.execute(statement)
-            except sqlite3.OperationalError as error:
-                if "already exists" not in str(error):
-                    raise
-                raise LibraryDamaged(
-                    f"{self._path}: its version is not that of its tables ({error}); {RESTORE}"
-                ) from error
-            seals.keep(connection)
-            if version == 0:
-                connection.execute("INSERT INTO meta VALUES ('library', ?)", (str(uuid.uuid4()),))
-            connection.execute(f"PRAGMA user_version = {max(version, schema.VERSION)}")
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        with self._guard:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-        self._local = threading.local()
+        self._database.close()
 
     @property
     def identity(self) -> str:
         """A name for this store that no other store has."""
-        row = self._read(
+        row = self._database.run(
             lambda c: c.execute("SELECT value FROM meta WHERE name = 'library'").fetchone()
         )
         if row is None:
@@ -268,19 +173,15 @@ class Store:
                     "UPDATE article SET dirty = 1 WHERE key = ?", ((key,) for key in keys)
                 )
 
-    def transaction(self) -> _Transaction:
+    def transaction(self) -> Transaction:
         """A transaction that holds the write lock; its connection is this thread's."""
-        connection = self._connection()
-        if not getattr(self._local, "seals", False):
-            seals.keep(connection)
-            self._local.seals = True
-        return _Transaction(connection)
+        return self._database.transaction()
 
     # Reading
 
     def select(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """The rows that a statement finds."""
-        rows: list[sqlite3.Row] = self._read(lambda c: c.execute(sql, values).fetchall())
+        rows: list[sqlite3.Row] = self._database.run(lambda c: c.execute(sql, values).fetchall())
         return rows
 
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
@@ -288,9 +189,9 @@ class Store:
 
         To be read to the end, or closed, before this thread writes.
         """
-        rows: sqlite3.Cursor = self._read(lambda c: c.execute(sql, values))
+        rows: sqlite3.Cursor = self._database.run(lambda c: c.execute(sql, values))
         try:
-            while found := self._read(lambda _: rows.fetchmany(_VARIABLES)):
+            while found := self._database.run(lambda _: rows.fetchmany(_VARIABLES)):
                 yield from found
         finally:
             rows.close()
@@ -358,33 +259,6 @@ class Store:
                 "GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
             )
         ]
-
-
-class _Transaction:
-    """An immediate transaction: it takes SQLite's write lock at once, or waits for it."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._connection.execute("BEGIN IMMEDIATE")
-        return self._connection
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
-    ) -> None:
-        if kind is None:
-            try:
-                self._connection.execute("COMMIT")
-            except sqlite3.Error as failure:
-                error = failure
-            else:
-                return
-        # A full disk has rolled back already.
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        if isinstance(error, sqlite3.Error):
-            raise LibraryError(f"the store could not be written: {error}") from error
 
 
 def parts(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

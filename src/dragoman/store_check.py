@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dragoman import schema, seals
-from dragoman.errors import LibraryDamaged, LibraryError
-from dragoman.store import RESTORE, digest, marks, parts
+from dragoman.database import RESTORE
+from dragoman.errors import LibraryDamaged, LibraryError, LibraryReadOnly
+from dragoman.store import digest, marks, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +49,8 @@ def _definitions(store: Store) -> list[str]:
 
 
 def _seals(store: Store) -> list[str]:
-    with store.transaction() as connection:
+    # Where nothing may be written, rows of an older version may have none.
+    with suppress(LibraryReadOnly), store.transaction() as connection:
         seals.complete(connection)
     return list(seals.check(store.each))
 

@@ -10,10 +10,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 from dragoman import build, stamp, store_check
+from dragoman.database import KEPT_LOG, LOST
 from dragoman.engines import open_engine
-from dragoman.errors import LibraryDamaged, LibraryLocked
+from dragoman.errors import LibraryDamaged, LibraryLocked, LibraryReadOnly
 from dragoman.model import Finding
-from dragoman.store import KEPT_LOG, LOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,10 @@ class Upkeep:
             self.findings.append(Finding(store.damage, repaired=False))
 
     def open(self, lock: WriteLock, on_progress: OnProgress) -> Engine:
-        """Open the engine, and index what it lacks unless somebody else is at it."""
+        """Open the engine, and index what it lacks where that can be done now.
+
+        Raises `LibraryReadOnly` where there is no index, and none can be made.
+        """
         stamped = self._is_stamped()
         if stamped and self._store.is_clean():
             try:
@@ -53,7 +56,8 @@ class Upkeep:
         try:
             with lock.held(0 if stamped else None):
                 return self._mended(on_progress)
-        except LibraryLocked:
+        except (LibraryLocked, LibraryReadOnly):
+            # A search says how many articles wait to be indexed.
             return open_engine(ENGINE, self.folder)
 
     def rebuild(self, engine: Engine, on_progress: OnProgress, jobs: int = 1) -> int:
@@ -65,16 +69,25 @@ class Upkeep:
 
     def check(self, engine: Engine, on_progress: OnProgress) -> list[Finding]:
         """What is wrong with the store and the index, which is repaired; the store cannot be."""
+        findings = self.inspect()
+        try:
+            findings += self._repair(engine, on_progress)
+        except LibraryReadOnly:
+            findings += _left(engine)
+        except LibraryDamaged as error:
+            # From the store, whose damage is in the findings already.
+            findings.append(Finding(f"the index was not brought up to date: {error}", False))
+        return findings
+
+    def inspect(self, engine: Engine | None = None) -> list[Finding]:
+        """What is wrong with the store; with the index of an engine too, which is left as it is."""
         findings, self.findings = self.findings, []
         if not self._store.damage and self._kept_log.exists():
             findings.append(Finding(LOST, repaired=False))
         stored = store_check.check(self._store)
         findings += [Finding(f"library.db: {line}", repaired=False) for line in stored]
-        try:
-            findings += self._repair(engine, on_progress)
-        except LibraryDamaged as error:
-            # From the store, whose damage is in the findings already.
-            findings.append(Finding(f"the index was not brought up to date: {error}", False))
+        if engine:
+            findings += _left(engine)
         return findings
 
     def _mended(self, on_progress: OnProgress) -> Engine:
@@ -163,3 +176,8 @@ def _remade(what: str) -> Finding:
     return Finding(
         f"{what.removesuffix(': run dragoman rebuild')} (the index was made again)", True
     )
+
+
+def _left(engine: Engine) -> list[Finding]:
+    """Damage to an index that cannot be made again now."""
+    return [Finding(line, repaired=False) for line in engine.check()]

@@ -23,13 +23,13 @@ from dragoman.engines.native.writing import Writer
 from dragoman.engines.snapshot import Snapshot
 from dragoman.engines.sounds import Sounds, check_words, drop_words, next_number, unite_words
 from dragoman.engines.wording import Wording
-from dragoman.errors import LibraryDamaged
+from dragoman.errors import LibraryDamaged, LibraryReadOnly
 from dragoman.locks import WriteLock
 from dragoman.rank import evaluate, ranking
 from dragoman.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -89,12 +89,15 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         """Open the folder, making it where there is none.
 
-        Raises `LibraryDamaged`.
+        Raises `LibraryDamaged`, and `LibraryReadOnly` where it cannot be made.
         """
         self._folder = folder
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryReadOnly(f"{folder}: cannot be made ({error.strerror})") from error
         self._writing = WriteLock(folder)
         self._index = _open(folder)
 
@@ -107,38 +110,43 @@ class WhooshEngine:
         """Add or replace these records and drop the removed keys, in one atomic commit.
 
         Some of it may be done by `workers`; what comes of it is the same. Raises
-        `LibraryLocked` where another process is at it.
+        `LibraryLocked` where another process is at it, and `LibraryReadOnly`.
         """
-        with self._writing.held(0):
-            writer = Writer(self._index.native)
-            try:
-                names = self._add(writer, records, workers or Workers())
-                writer.commit(names.known, "key", removed)
-            except BaseException:
-                writer.cancel()
-                raise
+        with self._writer() as writer:
+            names = self._add(writer, records, workers or Workers())
+            writer.commit(names.known, "key", removed)
         self.refresh()
 
     def rewrite(self, records: Iterable[Record], workers: Workers | None = None) -> None:
         """Put these records in place of all others, in one atomic commit.
 
         Until then, and where it fails, what was found before is found. Raises
-        `LibraryLocked` where another process is writing.
+        `LibraryLocked` where another process is writing, and `LibraryReadOnly`.
         """
-        with self._writing.held(0):
-            writer = Writer(self._index.native, anew=True)
+        with self._writer(anew=True) as writer:
             since = next_number(self._folder)
+            names = self._add(writer, records, workers or Workers(), since)
+            unite_words(self._folder, since)
+            writer.commit(names.known, "key", ())
+            drop_words(self._folder, since)
+        self.refresh()
+
+    @contextlib.contextmanager
+    def _writer(self, *, anew: bool = False) -> Iterator[Writer]:
+        """The next commit, of which nothing is left where it fails."""
+        with self._writing.held(0):
+            writer = Writer(self._index.native, anew=anew)
             try:
-                names = self._add(writer, records, workers or Workers(), since)
-                unite_words(self._folder, since)
-                writer.commit(names.known, "key", ())
-            except BaseException:
+                yield writer
+            except BaseException as error:
                 # Where the last commit cannot be read, what is left over waits for the next.
                 with contextlib.suppress(LibraryDamaged):
                     writer.cancel()
+                if isinstance(error, OSError):
+                    raise LibraryReadOnly(
+                        f"{self._folder}: cannot be written to ({error.strerror})"
+                    ) from error
                 raise
-            drop_words(self._folder, since)
-        self.refresh()
 
     def _add(
         self, writer: Writer, records: Iterable[Record], workers: Workers, since: int = 0
