@@ -41,7 +41,7 @@ def test_every_language_is_known_by_its_tag_and_its_name(row):
     assert canonical(row.name) == row.tag
 
 
-@pytest.mark.parametrize("written", ["!!", "", "n/a"])
+@pytest.mark.parametrize("written", ["!!", "", "n/a", "klingon"])
 def test_a_person_is_told_of_what_is_no_tag(written):
     """What data leave open, a person did not mean to."""
     with pytest.raises(InvalidValue, match="give a tag"):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -248,7 +249,7 @@ def test_an_index_of_another_analysis_is_made_again(library, tmp_path, monkeypat
     monkeypatch.setattr(build, "ANALYSIS_VERSION", build.ANALYSIS_VERSION + 1)
     seen = []
     with dragoman.open_library(tmp_path / "index", on_progress=seen.append) as again:
-        assert [progress.articles for progress in seen] == [3]
+        assert [progress.articles for progress in seen] == [0, 3]
         assert again.search("basra", languages=["en"]).total == 2
 
 
@@ -259,8 +260,8 @@ def test_the_doctor_finds_and_repairs_disagreement(library):
     engine.write([build.record(dragoman.StoredArticle(99, FLOOD, store.get("flood").tag))])
     findings = library.doctor()
     assert [finding.what for finding in findings] == [
-        "1 articles were not in the index",
-        "1 articles of the index were not stored",
+        "1 article was not in the index",
+        "1 article was in the index and not stored",
     ]
     assert all(finding.repaired for finding in findings)
     assert library.doctor() == ()
@@ -381,3 +382,27 @@ def test_the_public_names_are_exactly_those_announced():
     """`__all__` is what a user may rely on, and every name of it is there."""
     assert all(hasattr(dragoman, name) for name in dragoman.__all__)
     assert sorted(dragoman.__all__) == dragoman.__all__
+
+
+@pytest.mark.parametrize(
+    ("harmed", "told"),
+    [
+        ({"section": "News\ud800"}, "broken characters"),
+        ({"origin": "\udfff:1"}, "broken characters"),
+        ({"authors": ("Layla\ud83d",)}, "broken characters"),
+        ({"extra": {"deep": [{"note": "\udc00"}]}}, "broken characters"),
+        ({"extra": {"\udc00": 1}}, "broken characters"),
+        ({"extra": {"when": object()}}, "JSON"),
+        ({"authors": ("Layla", 7)}, "not text"),
+        ({"section": 7}, "not text"),
+        ({"title": None}, "not text"),
+    ],
+)
+def test_an_article_that_cannot_be_kept_is_told(library, harmed, told):
+    """Whichever field it is, the article is left out and counted, and the others go in."""
+    articles = [replace(FLOOD, id="harmed", **harmed), replace(FLOOD, id="sound")]
+    report = library.add(articles)
+    assert (report.added, report.failed) == (1, 1)
+    assert told in report.problems[0].what
+    assert "harmed" not in library
+    assert [stored.id for stored in library.articles() if stored.id == "sound"] == ["sound"]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -76,6 +80,29 @@ def test_a_killed_process_is_told(workers):
         list(workers.map(die, [1, 2, 3]))
     with pytest.raises(LibraryError, match="try again with fewer jobs"):
         workers.start(die, 1)()
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.3, 0.6, 1.0])
+def test_an_interrupt_is_one_line(tmp_path, seconds):
+    """Whenever it comes, also to the processes that are just starting."""
+    line = (
+        b'{"title": "Flood", "body": "The river rose in the night, and the bridge was closed."}\n'
+    )
+    text = b"".join(line.replace(b"Flood", b"Flood %d" % number) for number in range(30_000))
+    (tmp_path / "news.jsonl").write_bytes(text)
+    command = ["--index", "library", "add", "news.jsonl", "--jobs", "2"]
+    adding = subprocess.Popen(
+        [sys.executable, "-m", "dragoman", *command],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while not (tmp_path / "library/whoosh").exists():
+        time.sleep(0.01)
+    time.sleep(seconds)
+    os.killpg(adding.pid, signal.SIGINT)
+    _, told = adding.communicate(timeout=60)
+    assert told.splitlines()[-1:] == ["dragoman: stopped; what was stored is kept"]
+    assert "Traceback" not in told
+    assert adding.returncode == 130
 
 
 def test_one_job_needs_no_process():

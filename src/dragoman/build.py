@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
@@ -242,14 +243,20 @@ def _checked(articles: Iterable[Article | Problem], tally: _Tally) -> Iterator[A
 
 def _why_not(article: Article) -> str:
     """Why an article cannot be taken, or nothing."""
-    texts = (article.title, article.body, article.id, article.url, article.source, article.language)
-    if not all(text is None or isinstance(text, str) for text in texts):
+    optional = (article.id, article.url, article.source, article.language, article.section,
+                article.origin)  # fmt: skip
+    texts = (article.title, article.body, *article.authors, *filter(None, optional))
+    if not all(isinstance(text, str) for text in texts):
         return "a field is not text"
     if not any(character.isalnum() for character in article.title + article.body):
         return "no text: neither title nor body has a letter or a digit"
     if len(article.title) + len(article.body) > MAX_CHARACTERS:
         return f"longer than {MAX_CHARACTERS:,} characters"
-    if _SURROGATE.search("".join(filter(None, texts))):
+    try:
+        extra = json.dumps(dict(article.extra), ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return "extra holds something that JSON has not"
+    if _SURROGATE.search("".join((*texts, extra))):
         return "the text has broken characters (lone surrogates)"
     return ""
 

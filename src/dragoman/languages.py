@@ -295,7 +295,8 @@ _BY_NAME = {
     },
 }
 _MACRO_NAMES = {"kurdish": "ku", "norwegian": "no"}
-_TAG = re.compile(r"(x|i|[a-z]{2,8})(-[a-z0-9]{1,8})*", re.ASCII)
+# The longer primary subtags of BCP 47 are of no language yet.
+_TAG = re.compile(r"(x|i|[a-z]{2,3})([-_][a-z0-9]{1,8})*", re.ASCII | re.IGNORECASE)
 
 
 def canonical(tag: str) -> str:
@@ -310,7 +311,12 @@ def canonical(tag: str) -> str:
     known = _BY_NAME.get(said) or _ALIASES.get(primary)
     if known or primary in LANGUAGES:
         return known or primary
-    return primary if _TAG.fullmatch(said) else UNDETERMINED
+    return primary if is_tag(said) else UNDETERMINED
+
+
+def is_tag(text: str) -> bool:
+    """Whether this has the form of a tag, as people write it."""
+    return _TAG.fullmatch(text.strip()) is not None
 
 
 def stated(text: str) -> str:

@@ -16,7 +16,7 @@ from dragoman.errors import LibraryDamaged, LibraryLocked, LibraryReadOnly
 from dragoman.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from dragoman.engines import Engine
@@ -99,6 +99,8 @@ class Upkeep:
             self.findings.append(_remade(str(error)))
             engine = self._start_over()
             stamped = True
+        if self._store.select("SELECT 1 FROM article LIMIT 1"):
+            on_progress(build.Progress("indexed", 0))
         try:
             if stamped:
                 build.index(self._store, engine, on_progress)
@@ -138,10 +140,10 @@ class Upkeep:
         findings = []
         if missing := sorted(stored - indexed):
             self._store.mark_dirty(missing)
-            findings.append(Finding(f"{len(missing)} articles were not in the index", True))
+            findings.append(Finding(f"{_articles(missing)} not in the index", True))
         if extra := sorted(indexed - stored):
             engine.write((), extra)
-            findings.append(Finding(f"{len(extra)} articles of the index were not stored", True))
+            findings.append(Finding(f"{_articles(extra)} in the index and not stored", True))
         return findings
 
     def _expected_stamp(self) -> dict[str, object]:
@@ -181,3 +183,7 @@ def _remade(what: str) -> Finding:
 def _left(engine: Engine) -> list[Finding]:
     """Damage to an index that cannot be made again now."""
     return [Finding(line, repaired=False) for line in engine.check()]
+
+
+def _articles(keys: Sequence[int]) -> str:
+    return "1 article was" if len(keys) == 1 else f"{len(keys)} articles were"

@@ -57,15 +57,13 @@ class Workers:
         """
         if self.jobs == 1:
             return partial(work, *arguments)
-        with _told():
-            return partial(_result, self._started().submit(work, *arguments))
+        return partial(_result, self._submit(work, *arguments))
 
     def _shared(self, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
         waiting: deque[Future[_Made]] = deque()
         try:
             for item in items:
-                with _told():
-                    waiting.append(self._started().submit(work, item))
+                waiting.append(self._submit(work, item))
                 if len(waiting) > _AHEAD * self.jobs:
                     yield _result(waiting.popleft())
             while waiting:
@@ -73,6 +71,12 @@ class Workers:
         finally:
             for future in waiting:
                 future.cancel()
+
+    def _submit(self, work: Callable[..., _Made], *arguments: object) -> Future[_Made]:
+        # First: what multiprocessing starts for itself lets interrupts in again.
+        pool = self._started()
+        with _told(), _uninterrupted():
+            return pool.submit(work, *arguments)
 
     def _started(self) -> ProcessPoolExecutor:
         # Only here: who works alone, or only reads, does without them.
@@ -102,9 +106,25 @@ def _told() -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """While processes may be started, which inherit it: interrupts wait.
+
+    They are for the process that waits for the others, which says so in one line.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
     """Make a new process one of ours."""
-    # An interrupt from the keyboard is for the process that waits for this one.
+    # For where they are not inherited.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()

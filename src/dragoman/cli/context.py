@@ -35,7 +35,16 @@ class Context:
 
     def open(self, *, create: bool = False) -> Library:
         """The library of this run."""
-        with self.progress("indexing what was left") as on_progress:
+        with self.progress("indexing what was left") as show:
+            told = sys.stderr.isatty()
+
+            def on_progress(progress: Progress) -> None:
+                nonlocal told
+                if not told:
+                    self.message("the index is brought up to date first, which may take a while")
+                    told = True
+                show(progress)
+
             return open_library(self.index, create=create, on_progress=on_progress)
 
     def data(self, value: Mapping[str, Any]) -> None:
@@ -88,6 +97,15 @@ def json_too(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Write NDJSON instead of text.",
     )
     return option(command)
+
+
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that tag and analyse; the result is the same.",
+)
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:

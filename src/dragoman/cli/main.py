@@ -10,8 +10,8 @@ from click.shell_completion import get_completion_class
 
 from dragoman import __version__
 from dragoman.cli import lexicons, models, reading, translating, upkeep, writing
-from dragoman.cli.context import ERROR, FOUND, Context
-from dragoman.errors import DragomanError, InvalidValue
+from dragoman.cli.context import ERROR, FOUND, NONE, Context
+from dragoman.errors import ArticleNotFound, DragomanError, InvalidValue
 
 _EPILOG = """\b
 Query syntax:
@@ -97,6 +97,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("dragoman: stopped; what was stored is kept", err=True)
         code = 130
+    except ArticleNotFound as error:
+        click.echo(f"dragoman: {error}", err=True)
+        code = NONE
     except DragomanError as error:
         click.echo(f"dragoman: {error}", err=True)
         code = ERROR

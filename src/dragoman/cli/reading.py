@@ -136,7 +136,7 @@ def _report(context: Context, results: Results, offset: int, *, explain: bool, f
         context.data(render.summary_json(results))
     else:
         _show(context, results, offset, explain=explain, facets=facets)
-    return FOUND if results.total else NONE
+    return FOUND if results.hits else NONE
 
 
 def _show(context: Context, results: Results, offset: int, *, explain: bool, facets: bool) -> None:

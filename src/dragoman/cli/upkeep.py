@@ -6,20 +6,21 @@ from dataclasses import asdict
 
 import click
 
-from dragoman.cli.context import ERROR, FOUND, Context, json_too, pass_context
+from dragoman.cli.context import ERROR, FOUND, Context, jobs_option, json_too, pass_context
 
 
 @click.command()
+@jobs_option
 @json_too
 @pass_context
-def rebuild(context: Context) -> int:
+def rebuild(context: Context, jobs: int) -> int:
     """Make the search index again from the stored articles; the old one serves meanwhile."""
     with context.open() as library, context.progress("rebuilding") as on_progress:
-        articles = library.rebuild(on_progress=on_progress)
+        articles = library.rebuild(on_progress=on_progress, jobs=jobs)
     if context.as_json:
         context.data({"type": "rebuilt", "articles": articles})
     else:
-        context.message(f"indexed {articles} articles")
+        context.message(f"indexed {articles} article{'' if articles == 1 else 's'}")
     return FOUND
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dragoman import render
-from dragoman.cli.context import FOUND, NONE, Context, json_too, pass_context
+from dragoman.cli.context import FOUND, NONE, Context, jobs_option, json_too, pass_context
 from dragoman.errors import InvalidValue
 from dragoman.languages import stated
 
@@ -32,13 +32,7 @@ if TYPE_CHECKING:
     metavar="FIELD=NAME",
     help="The name a field has in the input, such as title=headline; may be repeated.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that tag and analyse; the result is the same.",
-)
+@jobs_option
 @json_too
 @pass_context
 def add(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from dragoman.dates import parse_date
 from dragoman.errors import InvalidValue
-from dragoman.languages import LANGUAGES
+from dragoman.languages import UNDETERMINED, canonical, is_tag
 from dragoman.model import Article, Problem
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ _MAX_LEVELS = 8
 
 _DROPPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _UNKNOWN_LANGUAGE = frozenset(("und", "unk", "unknown", "mul", "mis", "zxx"))
-_LANGUAGE_NAMES = {row.name.casefold(): row.tag for row in LANGUAGES.values()}
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
@@ -200,11 +198,11 @@ def language_of(value: str | None, where: str) -> Generator[Problem, None, str |
     """The tag that a value stands for: a tag, or the English name of a language."""
     if not value or value.casefold() in _UNKNOWN_LANGUAGE:
         return None
-    if named := _LANGUAGE_NAMES.get(value.casefold()):
-        return named
-    if _TAG.fullmatch(value):
-        return value
-    yield Problem(where, f"{value[:40]!r} is no language tag; it is left empty", lost=False)
+    tag = canonical(value)
+    if tag != UNDETERMINED:
+        # A tag as it was given, which may say more; a name has blanks, or more letters.
+        return value if is_tag(value) else tag
+    yield Problem(where, f"{value[:40]!r} is no language; it is left empty", lost=False)
     return None
 
 
