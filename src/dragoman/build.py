@@ -148,36 +148,35 @@ def _every(
 ) -> Iterator[Record]:
     for start in range(0, len(keys), _COMMIT_ARTICLES):
         part = keys[start : start + _COMMIT_ARTICLES]
-        found = store.by_keys(part)
-        yield from _records([found[key] for key in part], store, workers)
+        yield from _records(part, store, workers)
         on_progress(Progress("indexed", start + len(part)))
 
 
 def _index(store: Store, engine: Engine, on_progress: OnProgress, workers: Workers) -> int:
     done = 0
     while not store.is_clean():
-        batch = store.dirty(_COMMIT_ARTICLES)
+        keys = store.dirty(_COMMIT_ARTICLES)
         removed = store.removed()
-        engine.write(_records(batch, store, workers), removed, workers)
+        engine.write(_records(keys, store, workers), removed, workers)
         # Only now: a kill before this line costs a second indexing, never an article.
-        store.mark_clean([stored.key for stored in batch], removed)
-        done += len(batch)
+        store.mark_clean(keys, removed)
+        done += len(keys)
         on_progress(Progress("indexed", done))
     return done
 
 
-def _records(batch: list[StoredArticle], store: Store, workers: Workers) -> Iterator[Record]:
+def _records(keys: Sequence[int], store: Store, workers: Workers) -> Iterator[Record]:
     """The records of articles with their translations, a few of which are in memory at a time."""
-    every = _with_translations(batch, store)
+    every = _with_translations(keys, store)
     workers, pieces = _shared(workers, every, lambda each: len(each[0].article.body))
     return chain.from_iterable(workers.map(_recorded, pieces))
 
 
-def _with_translations(batch: list[StoredArticle], store: Store) -> Iterator[_Translated]:
-    for part in parts(batch):
-        found = translations.of(store, [stored.key for stored in part])
-        for stored in part:
-            yield stored, found.get(stored.key, ())
+def _with_translations(keys: Sequence[int], store: Store) -> Iterator[_Translated]:
+    for part in parts(keys):
+        found, translated = store.by_keys(part), translations.of(store, part)
+        for key in part:
+            yield found[key], translated.get(key, ())
 
 
 def _recorded(piece: Sequence[_Translated]) -> list[Record]:

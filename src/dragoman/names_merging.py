@@ -6,7 +6,7 @@ It is the file that all the words together make; a stretch of signatures at a ti
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from dragoman.arrays import Arrays, Guarded
 
     Numbers = NDArray[np.int64]
+    Column = NDArray[Any]
 
-_TERMS_AT_ONCE = 1 << 17  # of each file
-_ENTRIES_AT_ONCE = 1 << 19
+_TERMS_AT_ONCE = 1 << 16  # of each file
+_ENTRIES_AT_ONCE = 1 << 17
 
 
 def merge_names(path: Path, files: Sequence[Path]) -> None:
@@ -59,7 +60,7 @@ class _Source(NamedTuple):
     arrays: Mapping[str, Guarded]
     languages: Numbers
     """The new number of each language."""
-    terms: Numbers
+    terms: Column
     """The new number of each term."""
 
 
@@ -67,9 +68,9 @@ def _numbers(held: Arrays, number: Mapping[str, int]) -> Numbers:
     return np.array([number[name] for name in held.facts["languages"]], np.int64)
 
 
-def _merge_terms(writer: NamesWriter, files: Sequence[Mapping[str, Guarded]]) -> list[Numbers]:
+def _merge_terms(writer: NamesWriter, files: Sequence[Mapping[str, Guarded]]) -> list[Column]:
     """Write the distinct terms in order; return the number of each term of each file."""
-    numbers: list[Numbers] = [np.empty(len(arrays["term_ends"]), np.int64) for arrays in files]
+    numbers: list[Column] = [np.empty(len(arrays["term_ends"]), np.uint32) for arrays in files]
     at = [0] * len(files)
     done = 0
     while any(begin < len(each) for begin, each in zip(at, numbers, strict=True)):
@@ -85,7 +86,7 @@ def _merge_terms(writer: NamesWriter, files: Sequence[Mapping[str, Guarded]]) ->
         writer.add_terms(merged)
         parts = np.split(ranks, np.cumsum([len(texts) for texts in found])[:-1])
         for place, part in enumerate(parts):
-            numbers[place][at[place] : at[place] + len(part)] = part + np.int64(done)
+            numbers[place][at[place] : at[place] + len(part)] = part + np.uint32(done)
             at[place] += len(part)
         done += len(merged)
     return numbers
@@ -182,4 +183,4 @@ def _rows(source: _Source, table: Signed, begin: int, end: int) -> Rows:
         terms = source.terms[arrays["entry_term"].part(at.start, at.stop)]
     except IndexError as error:
         raise BadArrays(f"{path}: damaged (its entries)") from error
-    return Rows(sounds[form], kinds[form], starts[form], languages, terms)
+    return Rows(sounds[form], kinds[form], starts[form], languages, terms.astype(np.int64))

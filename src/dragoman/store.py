@@ -206,13 +206,10 @@ class Store:
         """How many rows the index lacks, or has as they were before."""
         return int(self.select("SELECT count(*) FROM article WHERE dirty")[0][0])
 
-    def dirty(self, limit: int) -> list[StoredArticle]:
-        """The first rows that the index lacks, in the order they were first added."""
-        rows = self.select(
-            f"SELECT {_COLUMNS} FROM article WHERE dirty ORDER BY key LIMIT ?",  # noqa: S608
-            (limit,),
-        )
-        return [_stored(row) for row in rows]
+    def dirty(self, limit: int) -> list[int]:
+        """Keys of the first articles that the index lacks, in the order they were first added."""
+        rows = self.select("SELECT key FROM article WHERE dirty ORDER BY key LIMIT ?", (limit,))
+        return [row[0] for row in rows]
 
     def removed(self) -> list[int]:
         """Keys of deleted articles that the index may still hold."""
