@@ -15,7 +15,7 @@ from dragoman.query import (
     Node,
     SourceFilter,
 )
-from dragoman.scoring import borders
+from dragoman.scoring import borders, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+_ALL = slice(None)
 _FEW = 16  # a part of all records so small is sorted faster than marked among them
+
+
+class Held(NamedTuple):
+    """Some of the records of a unit, and where they are among the candidates."""
+
+    rows: Numbers | slice
+    places: Numbers
 
 
 class Candidates(NamedTuple):
@@ -34,21 +42,62 @@ class Candidates(NamedTuple):
 
     records: Numbers
     """Ascending."""
-    places: Mapping[ScoredUnit, Numbers]
-    """Where those of each unit are among them."""
+    held: Mapping[ScoredUnit, Held]
 
 
-def candidates(snapshot: Snapshot, root: Node, ways: Ways) -> Candidates:
-    """The records that may be what a query asks for."""
+def candidates(snapshot: Snapshot, root: Node, ways: Ways, *, every: bool) -> Candidates:
+    """The records that may be what a query asks for.
+
+    With `every`, all that hold some word, also where the query asks for several.
+    """
     units = [unit for each in ways.values() for way in each for unit in way.units]
     size = len(snapshot.keys)
     if not _needs_concept(root):
-        return Candidates(np.arange(size), {unit: unit.records for unit in units})
+        return Candidates(np.arange(size), {unit: Held(_ALL, unit.records) for unit in units})
+    needed = [] if every else _needed(root)
+    if len(needed) > 1:
+        records = _common([_holding(ways, concept, size) for concept in needed])
+        return Candidates(records, {unit: _held(unit, records) for unit in units})
     if len(units) == 1:
         (only,) = units
-        return Candidates(only.records, {only: np.arange(len(only.records))})
-    records = _union([unit.records for unit in units], size)
-    return Candidates(records, {unit: np.searchsorted(records, unit.records) for unit in units})
+        return Candidates(only.records, {only: Held(_ALL, np.arange(len(only.records)))})
+    records, places = _union([unit.records for unit in units], size)
+    held = {unit: Held(_ALL, each) for unit, each in zip(units, places, strict=True)}
+    return Candidates(records, held)
+
+
+def _needed(node: Node) -> list[Concept]:
+    """Concepts that any record must speak of."""
+    if isinstance(node, Concept):
+        return [node]
+    return [each for item in node.must for each in _needed(item)] if isinstance(node, Group) else []
+
+
+def _holding(ways: Ways, concept: Concept, size: int) -> Numbers:
+    """The records that have some word of a concept."""
+    parts = [unit.records for unit in units_of(ways, concept)]
+    return parts[0] if len(parts) == 1 else _union(parts, size)[0]
+
+
+def _common(parts: Sequence[Numbers]) -> Numbers:
+    """The numbers that are in all of these, which are ascending."""
+    records, *others = sorted(parts, key=len)
+    for other in others:
+        records = records[_is_in(other, records)[1]] if len(other) else other
+    return records
+
+
+def _is_in(numbers: Numbers, others: Numbers) -> tuple[Numbers, Mask]:
+    """Where each of some numbers is among those that are ascending, if it is."""
+    at = np.searchsorted(numbers, others)
+    return at, numbers.take(at, mode="clip") == others
+
+
+def _held(unit: ScoredUnit, records: Numbers) -> Held:
+    if not len(unit.records):
+        return Held(unit.records, unit.records)
+    at, held = _is_in(unit.records, records)
+    return Held(at[held], np.flatnonzero(held))
 
 
 def _needs_concept(node: Node) -> bool:
@@ -72,15 +121,21 @@ def _has_concept(node: Node) -> bool:
     return isinstance(node, Concept)
 
 
-def _union(parts: Sequence[Numbers], size: int) -> Numbers:
-    """The numbers below a size that are in any of these, ascending."""
+def _union(parts: Sequence[Numbers], size: int) -> tuple[Numbers, list[Numbers]]:
+    """The numbers below a size that are in any of these, ascending; and where all of these are."""
     if _FEW * sum(map(len, parts)) < size:
-        every = np.sort(np.concatenate([np.zeros(0, np.int64), *parts]), kind="stable")
-        return every[borders(every)]
+        every = np.concatenate([np.zeros(0, np.int64), *parts])
+        order = np.argsort(every, kind="stable")
+        every = every[order]
+        begins = borders(every)
+        places = np.empty(len(every), np.int64)
+        places[order] = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(every)))
+        return every[begins], np.split(places, np.cumsum([len(part) for part in parts])[:-1])
     found = np.zeros(size, bool)
     for part in parts:
         found[part] = True
-    return np.flatnonzero(found)
+    upto = np.cumsum(found)
+    return np.flatnonzero(found), [upto[part] - 1 for part in parts]
 
 
 class Constraints:
@@ -92,7 +147,7 @@ class Constraints:
         """`fold` is the folding of the analysis, for the names of sources."""
         self._snapshot = snapshot
         self._ways = ways
-        self._records, self._places = among
+        self._records, self._held = among
         self._fold = fold
 
     def mask(self, node: Node) -> Mask:
@@ -121,11 +176,11 @@ class Constraints:
         for needed, units in self._ways[concept]:
             if needed == 1:
                 for unit in units:
-                    mask[self._places[unit]] = True
+                    mask[self._held[unit].places] = True
                 continue
             held = np.zeros(len(mask), np.int64)
             for unit in units:
-                held[self._places[unit]] += 1
+                held[self._held[unit].places] += 1
             mask |= held >= needed
         return mask
 

@@ -49,7 +49,7 @@ def _evidence(
         concept=concept.text,
         via=tuple(via for via in ALL_VIAS if via in vias),
         terms=tuple(dict.fromkeys(alternative.terms for alternative in here)),
-        score=float(unit.score[place] * np.float32(balance)) * concept.weight,
+        score=float(unit.scores(slice(place, place + 1))[0] * np.float32(balance)) * concept.weight,
         frequency=float(unit.frequency[place]),
         articles_with=float(unit.articles_with[language]),
         articles=articles,

@@ -81,29 +81,35 @@ def occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> li
 def _occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> list[Occurrences]:
     every = [each for unit, _ in units for each in unit.alternatives]
     sizes = [len(unit.alternatives) for unit, _ in units]
-    unit_of = np.repeat(np.arange(len(units)), sizes)
     weights = np.array([each.weight for each in every], np.float32)
     none = np.zeros(0, np.int64)
     parts: list[Found] = [(none, none, np.zeros(0, np.float32))]
     for field, asked in _asked(units).items():
         for owner, record, frequency in _read(snapshot, field, every, asked):
-            parts.append((owner, record, frequency * weights[owner] * np.float32(BOOST[field])))
+            parts.append((owner, record, _weighed(frequency, owner, weights, BOOST[field])))
     owner, record, frequency = (np.concatenate(column) for column in zip(*parts, strict=True))
     keep = snapshot.alive[record]
     if any(each.languages is not None for each in every):
         keep &= _allowed(every, snapshot.languages)[owner, snapshot.language[record]]
     if not keep.all():
         owner, record, frequency = owner[keep], record[keep], frequency[keep]
+    begins = len(snapshot.alive) * np.arange(len(units) + 1)
+    place = np.repeat(begins[:-1], sizes)[owner] + record
     # Stable sorting is fast where there are long runs in order, as in the lists of frequent terms.
-    unit = unit_of[owner]
-    order = np.argsort(unit * len(snapshot.alive) + record, kind="stable")
-    owner, record, frequency, unit = owner[order], record[order], frequency[order], unit[order]
-    ends = np.cumsum(sizes)
-    borders = np.searchsorted(unit, np.arange(len(units) + 1)).tolist()
+    order = np.argsort(place, kind="stable")
+    owner, place, frequency = owner[order], place[order], frequency[order]
+    borders = np.searchsorted(place, begins).tolist()
+    firsts = np.cumsum([0, *sizes[:-1]]).tolist()
     return [
-        Occurrences(owner[low:high] - (end - size), record[low:high], frequency[low:high])
-        for low, high, size, end in zip(borders, borders[1:], sizes, ends.tolist(), strict=False)
+        Occurrences(owner[low:high] - first, place[low:high] - begin, frequency[low:high])
+        for low, high, first, begin in zip(borders, borders[1:], firsts, begins, strict=False)
     ]
+
+
+def _weighed(frequency: Floats, owner: Numbers, weights: Floats, boost: float) -> Floats:
+    if not (weights == 1).all():
+        frequency = frequency * weights[owner]
+    return frequency if boost == 1 else frequency * np.float32(boost)
 
 
 def _asked(units: Sequence[tuple[Unit, Concept]]) -> dict[str, list[int]]:

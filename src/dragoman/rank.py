@@ -55,7 +55,13 @@ class _Evaluator:
         self._root = request.query.root
         self._concepts = request.query.concepts()
         self._ways = score(snapshot, request.expansions)
-        self._among = candidates(snapshot, self._root, self._ways)
+        self._further = any(
+            alternative.via != "original"
+            for concept in self._concepts
+            for unit in units_of(self._ways, concept)
+            for alternative in unit.unit.alternatives
+        )
+        self._among = candidates(snapshot, self._root, self._ways, every=self._further)
         self._constraints = Constraints(snapshot, self._ways, self._among, fold)
 
     def run(self) -> Evaluation:
@@ -99,7 +105,8 @@ class _Evaluator:
         total = np.zeros(len(self._among.records), np.float32)
         for concept in self._concepts:
             for unit in units_of(self._ways, concept):
-                total[self._among.places[unit]] += unit.score * np.float32(concept.weight)
+                held = self._among.held[unit]
+                total[held.places] += unit.scores(held.rows) * np.float32(concept.weight)
         return total
 
     @cached_property
@@ -107,7 +114,7 @@ class _Evaluator:
         """By language, the factor that makes its scores comparable with those of others."""
         language = self._snapshot.language
         ideal, best = np.zeros((2, len(self._snapshot.languages)), np.float32)
-        if self._reaches_further():
+        if self._further:
             for concept in self._concepts:
                 for unit in units_of(self._ways, concept):
                     highest = np.zeros_like(ideal)
@@ -116,15 +123,6 @@ class _Evaluator:
             np.maximum.at(best, language[self._among.records], self._total)
         measure = np.where(best > 0, best * np.sqrt(ideal), np.float32(1))
         return np.reciprocal(np.sqrt(measure))
-
-    def _reaches_further(self) -> bool:
-        """Whether a concept is looked for in other words than those that were typed."""
-        return any(
-            alternative.via != "original"
-            for concept in self._concepts
-            for unit in units_of(self._ways, concept)
-            for alternative in unit.unit.alternatives
-        )
 
     def _choose(self, found: Numbers, scores: Floats) -> Numbers:
         """Which of the found records to show, in order."""

@@ -14,6 +14,7 @@ variant of the logarithm keeps it positive).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
@@ -78,7 +79,7 @@ def statistics(snapshot: Snapshot) -> Statistics:
     return known
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ScoredUnit:
     """One unit, scored: parallel arrays over the records that have it, ascending."""
 
@@ -88,11 +89,26 @@ class ScoredUnit:
     """Where the occurrences of each record begin, and where the last one's end."""
     records: Numbers
     frequency: Floats
-    score: Floats
+    language: Numbers
+    saturation: Floats
+    """Of every record, whether it has the unit or not: see `Statistics`."""
+    idf: NDArray[np.float64]
+    """By language."""
     articles_with: NDArray[np.float64]
     """By language."""
     occurs: NDArray[np.bool_]
     """By language, whether an article has it."""
+
+    @cached_property
+    def score(self) -> Floats:
+        """That of each record."""
+        return self.scores(slice(None))
+
+    def scores(self, rows: Numbers | slice) -> Floats:
+        """The scores of some of the records."""
+        tf, saturation = self.frequency[rows], self.saturation[self.records[rows]]
+        found = self.idf[self.language[rows]] * tf * (K1 + 1) / (tf + saturation)
+        return found.astype(np.float32)
 
     def held(self, place: int) -> list[Alternative]:
         """The alternatives that occur in the record at this place, the weightiest first."""
@@ -133,29 +149,51 @@ def units_of(ways: Ways, concept: Concept) -> Iterator[ScoredUnit]:
 
 def _scored(snapshot: Snapshot, unit: Unit, found: Occurrences) -> ScoredUnit:
     known = statistics(snapshot)
-    weights = np.array([each.weight for each in unit.alternatives], np.float32)
     begins = borders(found.record)
-    records, tf, degree = found.record, found.frequency, weights[found.alternative]
-    if len(begins) < len(records):
-        records = records[begins]
-        tf, degree = np.add.reduceat(tf, begins), np.maximum.reduceat(degree, begins)
+    records = found.record if len(begins) == len(found.record) else found.record[begins]
     language = snapshot.language[records]
-    articles_with = np.bincount(language, degree, len(snapshot.languages)).astype(np.float64)
+    tf, articles_with = _counted(unit, found, begins, language, len(snapshot.languages))
     occurs = articles_with > 0
     # One article at least, or what only sounds like the query would seem the rarer.
     articles_with = np.maximum(articles_with, np.minimum(known.articles, 1))
     idf = np.log1p((known.articles - articles_with + 0.5) / (articles_with + 0.5))
-    scores = idf[language] * tf * (K1 + 1) / (tf + known.saturation[records])
     return ScoredUnit(
         unit=unit,
         occurrences=found,
         begins=np.append(begins, len(found.record)),
         records=records,
         frequency=tf,
-        score=scores.astype(np.float32),
+        language=language,
+        saturation=known.saturation,
+        idf=idf,
         articles_with=articles_with,
         occurs=occurs,
     )
+
+
+def _counted(
+    unit: Unit, found: Occurrences, begins: Numbers, language: Numbers, languages: int
+) -> tuple[Floats, NDArray[np.float64]]:
+    """How often each record has a unit, and by language how many articles have it.
+
+    Both are weighted. Where the records' occurrences begin, and their languages, are known.
+    """
+    tf = found.frequency
+    if len(unit.alternatives) == 1 and unit.alternatives[0].weight == 1:
+        if len(begins) < len(tf):
+            sizes = np.diff(begins, append=len(tf))
+            tf = tf[begins]
+            more, field = np.flatnonzero(sizes > 1), 1
+            while len(more):  # few have it in more than one field
+                tf[more] += found.frequency[begins[more] + field]
+                field += 1
+                more = more[sizes[more] > field]
+        return tf, np.bincount(language, minlength=languages).astype(np.float64)
+    weights = np.array([each.weight for each in unit.alternatives], np.float32)
+    degree = weights[found.alternative]
+    if len(begins) < len(tf):
+        tf, degree = np.add.reduceat(tf, begins), np.maximum.reduceat(degree, begins)
+    return tf, np.bincount(language, degree, languages).astype(np.float64)
 
 
 def borders(ordered: Numbers) -> Numbers:

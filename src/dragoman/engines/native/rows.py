@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from dragoman.engines.native.inverted import Field
 
-FAR = 1 << 32
+_FAR_BITS = 32
+FAR = 1 << _FAR_BITS
 """Beyond any position in a record."""
 
 _NONE = np.zeros(0, np.int64)
@@ -23,7 +24,7 @@ def places_of(part: Field, numbers: Collection[int]) -> dict[int, NDArray[np.int
     """Where each of these terms occurs, as one number for record and position, ascending."""
     ordered = np.array(sorted(numbers), np.int64)
     read = part.read(ordered, positions=True)
-    places = np.repeat(read.documents, read.frequencies) * FAR + read.positions
+    places = np.repeat(read.documents * FAR, read.frequencies) + read.positions
     upto = np.cumsum(read.frequencies)[np.cumsum(read.counts) - 1]
     return dict(zip(ordered.tolist(), np.split(places, upto[:-1]), strict=True))
 
@@ -35,8 +36,9 @@ def in_a_row(
     starts = _with_gaps(places, gap) if gap else _side_by_side(places)
     if not len(starts):
         return _NONE, _NONE
-    records, counts = np.unique(starts // FAR, return_counts=True)
-    return records, counts
+    records = starts >> _FAR_BITS
+    borders = np.flatnonzero(np.append(True, records[1:] != records[:-1]))
+    return records[borders], np.diff(borders, append=len(records))
 
 
 def _side_by_side(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
