@@ -130,7 +130,7 @@ def _union(parts: Sequence[Numbers], size: int) -> tuple[Numbers, list[Numbers]]
         begins = borders(every)
         places = np.empty(len(every), np.int64)
         places[order] = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(every)))
-        return every[begins], np.split(places, np.cumsum([len(part) for part in parts])[:-1])
+        return every[begins], np.split(places, np.cumsum(list(map(len, parts))))[:-1]
     found = np.zeros(size, bool)
     for part in parts:
         found[part] = True
