@@ -56,16 +56,17 @@ class Sounds:
         }
 
 
-def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]], since: int = 0) -> None:
-    """Write some words, by language, and merge what has become many files.
-
-    Files with a number below `since` are left alone.
-    """
-    made = _next(folder)
+def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
+    """Write some words, by language, to a file of their own."""
     with _uncollected():
-        build_names(made, vocabulary)
+        build_names(_next(folder), vocabulary)
+
+
+def settle_words(folder: Path, since: int) -> None:
+    """Merge what has become many files; those with a number below `since` are left alone."""
     files = [file for file in _files(folder) if _number(file) >= since]
-    first, size = len(files) - 1, _size(made)
+    first = len(files) - 1
+    size = _size(files[first]) if files else 0
     while first > 0 and _size(files[first - 1]) < 2 * size:
         first -= 1
         size += _size(files[first])
