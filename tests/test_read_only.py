@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import sqlite3
 import tempfile
@@ -13,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import dragoman
+
+resource = pytest.importorskip("resource", reason="POSIX only")
 
 ARTICLES = [
     dragoman.Article(id="flood", title="Flood in Basra", body="The river rose in the night."),
