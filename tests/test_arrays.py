@@ -176,3 +176,13 @@ def test_what_was_given_back_is_read_again(tmp_path):
     held.release()
     assert held.guarded("numbers").part(5, 70_000).tolist() == before.tolist()
     held.verify()
+
+
+def test_a_place_before_the_beginning_is_told(tmp_path: Path) -> None:
+    """What counts from the end elsewhere is damage here."""
+    write_arrays(tmp_path / "file", {"a": np.arange(9)}, {})
+    held = read_arrays(tmp_path / "file").guarded("a")
+    assert held.take(np.array([8, 0])).tolist() == [8, 0]
+    for place in (-1, -9, 9):
+        with pytest.raises(BadArrays):
+            held.take(np.array([0, place]))

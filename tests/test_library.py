@@ -406,3 +406,20 @@ def test_an_article_that_cannot_be_kept_is_told(library, harmed, told):
     assert told in report.problems[0].what
     assert "harmed" not in library
     assert [stored.id for stored in library.articles() if stored.id == "sound"] == ["sound"]
+
+
+def test_a_library_stays_the_one_that_was_opened(tmp_path, monkeypatch):
+    """A relative path, another working folder with a library of that name, another thread."""
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        with dragoman.open_library(tmp_path / name / "index") as made:
+            made.add([replace(FLOOD, id=name)])
+    monkeypatch.chdir(tmp_path / "here")
+    with dragoman.open_library("index") as opened, ThreadPoolExecutor(1) as other:
+        monkeypatch.chdir(tmp_path / "there")
+        for call in (lambda work: work(), lambda work: other.submit(work).result()):
+            assert call(lambda: [hit.id for hit in opened.search("flood").hits]) == ["here"]
+            assert call(lambda: "there" in opened) is False
+        other.submit(lambda: opened.add([replace(FLOOD, id="late")])).result()
+    with dragoman.open_library(tmp_path / "here" / "index") as opened:
+        assert "late" in opened

@@ -301,3 +301,31 @@ def test_a_file_without_its_arrays_is_told(tmp_path: Path) -> None:
         write_arrays(tmp_path / f"bad{number}", arrays, facts)
         with pytest.raises(BadArrays):
             Names(tmp_path / f"bad{number}")
+
+
+@pytest.mark.parametrize(
+    ("words", "letters", "languages"),
+    [
+        (["basra", "mosul"], b"mosulbasra", None),
+        (["basra", "mosul"], b"basrabasra", None),
+        (["basra", "mosul"], b"basra\xffosul", None),
+        (["basra", "mosul"], b"basra\0osul", None),
+        (["basra"], b"basra", ["en\u2028"]),
+        (["basra"], b"basra", [f"a{number}" for number in range(70_000)]),
+    ],
+)
+@pytest.mark.parametrize("at_once", [1, 1 << 16])
+def test_what_is_no_sound_file_is_not_merged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], letters: bytes,
+    languages: list[str] | None, at_once: int,
+) -> None:  # fmt: skip
+    """Words out of order, twice or no text, and languages that are none, are told."""
+    build_names(tmp_path / "sound", {"en": {"hezbollah"}})
+    build_names(tmp_path / "forged", {"en": set(words)})
+    held = read_arrays(tmp_path / "forged")
+    arrays = {**held.arrays, "term_bytes": np.frombuffer(letters, np.uint8)}
+    facts = {**held.facts, "languages": languages or ["en"]}
+    write_arrays(tmp_path / "forged", arrays, facts)
+    monkeypatch.setattr("dragoman.names_merging._TERMS_AT_ONCE", at_once)
+    with pytest.raises(BadArrays):
+        merge_names(tmp_path / "merged", [tmp_path / "sound", tmp_path / "forged"])

@@ -93,6 +93,24 @@ def test_what_cannot_be_indexed_yet_is_said(folder):
         assert "1 article is not in the index yet" in str(results.notices)
 
 
+def test_the_doctor_says_what_it_may_not_mend(folder):
+    """An article that the index lacks, and an index of another version, are told and left."""
+    with sqlite3.connect(folder / "library.db") as store:
+        columns = [row[1] for row in store.execute("PRAGMA table_info(article)")]
+        values = {"key": "99", "id": "'more'", "dirty": "1"}
+        chosen = ", ".join(values.get(name, name) for name in columns)
+        copied = f"INSERT INTO article SELECT {chosen} FROM article WHERE id = 'vote'"  # noqa: S608
+        store.execute(copied)
+    store.close()
+    (folder / "index.json").unlink()
+    with read_only(folder), dragoman.open_library(folder, create=False) as library:
+        assert any("this version" in notice for notice in library.search("flood").notices)
+        found = {finding.what: finding.repaired for finding in library.doctor()}
+    assert found.pop("1 article was not in the index") is False
+    assert any("this version" in what for what in found)
+    assert not any(found.values())
+
+
 def test_a_log_that_cannot_be_read_is_told(folder):
     """What was written last is in a log that only a writer can read: an error, not old answers."""
     connection = sqlite3.connect(folder / "library.db")

@@ -20,6 +20,7 @@ import os, signal, sys, time
 import dragoman
 from dragoman import build
 from dragoman.engines.native import contents, writing
+import dragoman.engines.whoosh
 
 folder, dies = sys.argv[1:]
 analyse = build.record
@@ -34,6 +35,8 @@ def killed(*_):
 
 with dragoman.open_library(folder) as library:
     build.record = slowly
+    if dies == "before its words count":
+        dragoman.engines.whoosh.take_words = killed
     if dies == "before the commit":
         contents.write = killed
     if dies == "before the stamp":
@@ -86,14 +89,19 @@ def test_a_search_while_another_process_rebuilds_finds_everything(folder):
         assert reader.search("flood", limit=1).total == ARTICLES
 
 
-@pytest.mark.parametrize("dies", ["while it reads", "before the commit", "before the stamp"])
+@pytest.mark.parametrize(
+    "dies", ["while it reads", "before its words count", "before the commit", "before the stamp"]
+)
 def test_a_killed_rebuild_leaves_the_old_index_in_use(folder, dies):
     """What it had written goes away with the next addition."""
+    words = sorted((folder / "whoosh").glob("names-*"))
     with rebuilding(folder, dies) as child:
         if dies == "while it reads":
             child.send_signal(signal.SIGKILL)
         child.communicate()
     assert child.returncode == -signal.SIGKILL
+    if dies in {"while it reads", "before its words count"}:
+        assert sorted((folder / "whoosh").glob("names-*")) == words
     with dragoman.open_library(folder) as library:
         found = library.search("flood", limit=1)
         assert (found.total, found.notices) == (ARTICLES, ())

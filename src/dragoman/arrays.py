@@ -148,6 +148,8 @@ class Guarded:
 
     def take(self, places: NDArray[np.int64]) -> NDArray[Any]:
         """The elements at these places."""
+        if places.min(initial=0) < 0:
+            raise BadArrays(f"{self.path}: damaged (it points before its beginning)")
         try:
             if self._pages.left:
                 begins = self._at + places * self._size
@@ -211,6 +213,8 @@ def write_parts(path: Path, parts: Mapping[str, Part], facts: Mapping[str, Any])
     pages = -(-size // _PAGE)
     header = {"facts": facts, "size": size, "page bits": _PAGE_BITS, "arrays": table}
     encoded = json.dumps(header, ensure_ascii=False).encode()
+    if len(encoded) > _LONGEST_HEADER - 8:
+        raise ValueError(f"{path}: its header is too long")
     encoded += b" " * (-(_PREAMBLE + len(encoded) + 4 * pages) % 8)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("wb") as file:

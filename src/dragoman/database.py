@@ -72,7 +72,7 @@ class Database:
             # The latter where SQLite quotes a damaged name in its message.
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise
-            if any(reason in str(error) for reason in _OUTSIDE):
+            if _is_outside(error):
                 raise LibraryReadOnly(
                     f"{self._path}: cannot be used ({error}); see that there is room on the disk, "
                     "and that you may write there"
@@ -139,9 +139,8 @@ class Database:
                 f"{self._path}: written by a newer version of Dragoman; upgrade to open it"
             )
         if version < schema.VERSION and self._is_still:
-            raise LibraryReadOnly(
-                f"{self._path}: of an older version; open it once where you may write"
-            )
+            what = "of an older version" if version else "no library yet, or an emptied one"
+            raise LibraryReadOnly(f"{self._path}: {what}; open it once where you may write")
         return version
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
@@ -191,13 +190,18 @@ class Transaction:
         self._connection = connection
 
     def __enter__(self) -> sqlite3.Connection:
-        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _is_outside(error):
+                raise LibraryReadOnly(f"the store cannot be written: {error}") from error
+            raise
         return self._connection
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+        self, raised: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
-        if kind is None:
+        if raised is None:
             try:
                 self._connection.execute("COMMIT")
             except sqlite3.Error as failure:
@@ -208,7 +212,12 @@ class Transaction:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         if isinstance(error, sqlite3.Error):
-            raise LibraryError(f"the store could not be written: {error}") from error
+            kind = LibraryReadOnly if _is_outside(error) else LibraryError
+            raise kind(f"the store could not be written: {error}") from error
+
+
+def _is_outside(error: Exception) -> bool:
+    return any(reason in str(error) for reason in _OUTSIDE)
 
 
 def _brief(error: Exception) -> str:

@@ -85,7 +85,8 @@ class Library:
         lock_timeout: float,
         on_progress: Callable[[build.Progress], None],
     ) -> None:
-        self._path = path
+        # A change of the working folder must not lead to another library.
+        self._path = path = path.absolute()
         if not create and not (path / "library.db").exists():
             raise LibraryError(f"{path}: there is no library here; add articles to make one")
         try:

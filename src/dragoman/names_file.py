@@ -28,6 +28,9 @@ def is_name_like(term: str) -> bool:
     return len(term) >= 2 and not term[0].isdigit()
 
 
+MOST_LANGUAGES = 1 << 13
+"""Of a file; there are about as many in the world."""
+
 LONGEST_UNIT = 8
 """Sounds of a unit of a chain that are compared."""
 
@@ -64,6 +67,8 @@ def open_names(path: Path) -> Arrays:
     held = read_arrays(path)
     languages, words = held.facts.get("languages"), held.facts.get("word signatures")
     if not isinstance(languages, list) or not all(isinstance(n, str) for n in languages):
+        raise BadArrays(f"{path}: no list of languages")
+    if len(languages) > MOST_LANGUAGES or not "".join(languages).isprintable():
         raise BadArrays(f"{path}: no list of languages")
     for group in _ROWS:
         for name in group:

@@ -6,6 +6,7 @@ It is the file that all the words together make; a stretch of signatures at a ti
 from __future__ import annotations
 
 from bisect import bisect_right
+from operator import lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from dragoman.arrays import BadArrays
 from dragoman.chains_build import Source as Chains
 from dragoman.chains_build import merge_chains
 from dragoman.engines.native.distinct import NUL, Terms, ranked
-from dragoman.names_file import TYPES, open_names, ranges
+from dragoman.names_file import MOST_LANGUAGES, TYPES, open_names, ranges
 from dragoman.names_writing import NamesWriter, Rows, Signed, changes
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def merge_names(path: Path, files: Sequence[Path]) -> None:
     """
     opened = [open_names(file) for file in files]
     languages = sorted({name for held in opened for name in held.facts["languages"]})
+    if len(languages) > MOST_LANGUAGES:
+        raise BadArrays(f"{files[0]}: damaged (too many languages)")
     number = {name: place for place, name in enumerate(languages)}
     with NamesWriter(path) as writer:
         arrays = [{name: held.guarded(name) for name in TYPES} for held in opened]
@@ -72,9 +75,10 @@ def _merge_terms(writer: NamesWriter, files: Sequence[Mapping[str, Guarded]]) ->
     """Write the distinct terms in order; return the number of each term of each file."""
     numbers: list[Column] = [np.empty(len(arrays["term_ends"]), np.uint32) for arrays in files]
     at = [0] * len(files)
+    before = [b""] * len(files)
     done = 0
     while any(begin < len(each) for begin, each in zip(at, numbers, strict=True)):
-        found = [_terms(arrays, begin) for arrays, begin in zip(files, at, strict=True)]
+        found = [_terms(*each) for each in zip(files, at, before, strict=True)]
         last = [
             texts[-1]
             for texts, begin, each in zip(found, at, numbers, strict=True)
@@ -82,6 +86,7 @@ def _merge_terms(writer: NamesWriter, files: Sequence[Mapping[str, Guarded]]) ->
         ]
         if last:
             found = [texts[: bisect_right(texts, min(last))] for texts in found]
+        before = [[held, *texts][-1] for held, texts in zip(before, found, strict=True)]
         merged, ranks = ranked(Terms.joined([NUL.join(texts) for texts in found if texts]))
         writer.add_terms(merged)
         parts = np.split(ranks, np.cumsum([len(texts) for texts in found])[:-1])
@@ -92,8 +97,8 @@ def _merge_terms(writer: NamesWriter, files: Sequence[Mapping[str, Guarded]]) ->
     return numbers
 
 
-def _terms(arrays: Mapping[str, Guarded], begin: int) -> list[bytes]:
-    """So many terms of a file from one on, which must be in order."""
+def _terms(arrays: Mapping[str, Guarded], begin: int, before: bytes) -> list[bytes]:
+    """So many terms of a file from one on, which must be in order, after the one before."""
     rows = np.arange(begin, min(begin + _TERMS_AT_ONCE, len(arrays["term_ends"])))
     if not len(rows):
         return []
@@ -102,8 +107,12 @@ def _terms(arrays: Mapping[str, Guarded], begin: int) -> list[bytes]:
     text = letters.bytes(int(begins[0]), int(ends[-1]))
     cuts = zip((begins - begins[0]).tolist(), (ends - begins[0]).tolist(), strict=True)
     found = [text[begin:end] for begin, end in cuts]
-    if NUL in text or found != sorted(found):
+    if NUL in text or not all(map(lt, [before, *found], found)):
         raise BadArrays(f"{letters.path}: damaged (the order of its words)")
+    try:
+        NUL.join(found).decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise BadArrays(f"{letters.path}: damaged (a word that is no text)") from error
     return found
 
 

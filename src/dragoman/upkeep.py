@@ -58,6 +58,9 @@ class Upkeep:
                 return self._mended(on_progress)
         except (LibraryLocked, LibraryReadOnly):
             # A search says how many articles wait to be indexed.
+            if not stamped:
+                what = "the index was not made by this version of Dragoman from this store"
+                self.findings.append(Finding(f"{what}: run dragoman rebuild", repaired=False))
             return open_engine(ENGINE, self.folder)
 
     def rebuild(self, engine: Engine, on_progress: OnProgress, jobs: int = 1) -> int:
@@ -88,6 +91,8 @@ class Upkeep:
         findings += [Finding(f"library.db: {line}", repaired=False) for line in stored]
         if engine:
             findings += _left(engine)
+            missing, extra = self._differences(engine)
+            findings += _differing(missing, extra, repaired=False)
         return findings
 
     def _mended(self, on_progress: OnProgress) -> Engine:
@@ -136,15 +141,17 @@ class Upkeep:
         return findings
 
     def _compare(self, engine: Engine) -> list[Finding]:
-        stored, indexed = set(self._store.keys()), set(engine.keys())
-        findings = []
-        if missing := sorted(stored - indexed):
+        missing, extra = self._differences(engine)
+        if missing:
             self._store.mark_dirty(missing)
-            findings.append(Finding(f"{_articles(missing)} not in the index", True))
-        if extra := sorted(indexed - stored):
+        if extra:
             engine.write((), extra)
-            findings.append(Finding(f"{_articles(extra)} in the index and not stored", True))
-        return findings
+        return _differing(missing, extra, repaired=True)
+
+    def _differences(self, engine: Engine) -> tuple[list[int], list[int]]:
+        """The articles that are only in the store, and those that are only in the index."""
+        stored, indexed = set(self._store.keys()), set(engine.keys())
+        return sorted(stored - indexed), sorted(indexed - stored)
 
     def _expected_stamp(self) -> dict[str, object]:
         """What the index must have been made from and by, to be used."""
@@ -183,6 +190,11 @@ def _remade(what: str) -> Finding:
 def _left(engine: Engine) -> list[Finding]:
     """Damage to an index that cannot be made again now."""
     return [Finding(line, repaired=False) for line in engine.check()]
+
+
+def _differing(missing: Sequence[int], extra: Sequence[int], *, repaired: bool) -> list[Finding]:
+    said = ((missing, "not in the index"), (extra, "in the index and not stored"))
+    return [Finding(f"{_articles(keys)} {what}", repaired) for keys, what in said if keys]
 
 
 def _articles(keys: Sequence[int]) -> str:

@@ -2,7 +2,8 @@
 
 Each commit adds a file; neighbours of like size are merged, so that there are never more than
 about the logarithm of the number of commits. A file may list words that no article has any
-more, or that another file has too: neither changes what is found.
+more, or that another file has too: neither changes what is found, unless more words sound
+somewhat like one of the query than are compared in a file.
 """
 
 from __future__ import annotations
@@ -62,9 +63,9 @@ def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
         build_names(_next(folder), vocabulary)
 
 
-def settle_words(folder: Path, since: int) -> None:
-    """Merge what has become many files; those with a number below `since` are left alone."""
-    files = [file for file in _files(folder) if _number(file) >= since]
+def settle_words(folder: Path) -> None:
+    """Merge what has become many files."""
+    files = _files(folder)
     first = len(files) - 1
     size = _size(files[first]) if files else 0
     while first > 0 and _size(files[first - 1]) < 2 * size:
@@ -73,20 +74,19 @@ def settle_words(folder: Path, since: int) -> None:
     _merge(folder, files[first:])
 
 
-def next_number(folder: Path) -> int:
-    """The number of the next file."""
-    files = _files(folder)
-    return _number(files[-1]) + 1 if files else 0
+def take_words(folder: Path, made: Path) -> Path | None:
+    """Move all words from another folder here, as one file, if there are any; return it."""
+    _merge(made, _files(made))
+    taken = None
+    for file in _files(made):
+        taken = _next(folder)
+        file.replace(taken)
+    return taken
 
 
-def unite_words(folder: Path, since: int) -> None:
-    """Make one file of those from a number on."""
-    _merge(folder, [file for file in _files(folder) if _number(file) >= since])
-
-
-def drop_words(folder: Path, before: int) -> None:
-    """Delete the files with lower numbers."""
-    _delete([file for file in _files(folder) if _number(file) < before])
+def keep_words(folder: Path, kept: Path | None) -> None:
+    """Delete all files but one."""
+    _delete([file for file in _files(folder) if file != kept])
 
 
 def _merge(folder: Path, files: Sequence[Path]) -> None:
@@ -96,7 +96,9 @@ def _merge(folder: Path, files: Sequence[Path]) -> None:
 
 
 def _next(folder: Path) -> Path:
-    return folder / f"names-{next_number(folder):08}.arrays"
+    files = _files(folder)
+    number = int(files[-1].name.split("-")[1].split(".")[0]) + 1 if files else 0
+    return folder / f"names-{number:08}.arrays"
 
 
 @contextlib.contextmanager
@@ -142,7 +144,3 @@ def _delete(files: Collection[Path]) -> None:
 def _size(file: Path) -> int:
     """How many words of languages a file lists."""
     return len(Names(file))
-
-
-def _number(file: Path) -> int:
-    return int(file.name.split("-")[1].split(".")[0])

@@ -9,6 +9,7 @@ part of each commit.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from dragoman.engines.codec import POSITION, FileIndex
 from dragoman.engines.native.index import Index
 from dragoman.engines.native.writing import Writer
 from dragoman.engines.snapshot import Snapshot
-from dragoman.engines.sounds import Sounds, check_words, drop_words, next_number, unite_words
+from dragoman.engines.sounds import Sounds, check_words, keep_words, take_words
 from dragoman.engines.wording import Wording
 from dragoman.errors import LibraryDamaged, LibraryReadOnly
 from dragoman.locks import WriteLock
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = {"key": "q", "language": "I", "source": "I", "published": "i", "length": "I"}
 _NAMED = ("language", "source")
+_MADE = "words.new"  # a folder, where an index that is made again has its words meanwhile
 
 
 class _Positions(formats.Format):  # type: ignore[misc]
@@ -96,10 +98,10 @@ class WhooshEngine:
         self._snapshot: Snapshot | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._index = _open(folder)
         except OSError as error:
             raise LibraryReadOnly(f"{folder}: cannot be made ({error.strerror})") from error
         self._writing = WriteLock(folder)
-        self._index = _open(folder)
 
     def write(
         self,
@@ -113,7 +115,7 @@ class WhooshEngine:
         `LibraryLocked` where another process is at it, and `LibraryReadOnly`.
         """
         with self._writer() as writer:
-            names = self._add(writer, records, workers or Workers())
+            names = self._add(writer, records, workers or Workers(), self._folder)
             writer.commit(names.known, "key", removed)
         self.refresh()
 
@@ -124,17 +126,21 @@ class WhooshEngine:
         `LibraryLocked` where another process is writing, and `LibraryReadOnly`.
         """
         with self._writer(anew=True) as writer:
-            since = next_number(self._folder)
-            names = self._add(writer, records, workers or Workers(), since)
-            unite_words(self._folder, since)
+            # Apart, so that no search finds by them until all are there.
+            made = self._folder / _MADE
+            made.mkdir()
+            names = self._add(writer, records, workers or Workers(), made)
+            words = take_words(self._folder, made)
+            made.rmdir()
             writer.commit(names.known, "key", ())
-            drop_words(self._folder, since)
+            keep_words(self._folder, words)
         self.refresh()
 
     @contextlib.contextmanager
     def _writer(self, *, anew: bool = False) -> Iterator[Writer]:
         """The next commit, of which nothing is left where it fails."""
         with self._writing.held(0):
+            self._tidy()
             writer = Writer(self._index.native, anew=anew)
             try:
                 yield writer
@@ -142,18 +148,25 @@ class WhooshEngine:
                 # Where the last commit cannot be read, what is left over waits for the next.
                 with contextlib.suppress(LibraryDamaged):
                     writer.cancel()
+                self._tidy()
                 if isinstance(error, OSError):
                     raise LibraryReadOnly(
                         f"{self._folder}: cannot be written to ({error.strerror})"
                     ) from error
                 raise
 
+    def _tidy(self) -> None:
+        """Delete what a killed process left of words that were to come."""
+        shutil.rmtree(self._folder / _MADE, ignore_errors=True)
+        for file in self._folder.glob("names-*.new"):
+            file.unlink(missing_ok=True)
+
     def _add(
-        self, writer: Writer, records: Iterable[Record], workers: Workers, since: int = 0
+        self, writer: Writer, records: Iterable[Record], workers: Workers, folder: Path
     ) -> _Names:
-        """Write records and, before they count, their words: those alone do no harm."""
+        """Write records and, before they count, their words to a folder: alone they do no harm."""
         names = _Names(writer.names)
-        with Wording(self._folder, workers, since) as words:
+        with Wording(folder, workers) as words:
             for record in records:
                 words.add(record.language, record.names)
                 numbers = {

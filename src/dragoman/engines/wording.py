@@ -21,9 +21,8 @@ _FILES = 16  # after which they are merged: many at a time, as each time all is 
 class Wording:
     """Takes the words of records, and has them written while more are coming."""
 
-    def __init__(self, folder: Path, workers: Workers, since: int) -> None:
-        """`since` is as in `settle_words`."""
-        self._folder, self._workers, self._since = folder, workers, since
+    def __init__(self, folder: Path, workers: Workers) -> None:
+        self._folder, self._workers = folder, workers
         self._words: dict[str, set[str]] = {}
         self._count = self._files = 0
         self._wait: Callable[[], None] | None = None
@@ -52,15 +51,13 @@ class Wording:
             self._done()
         else:
             self._done()
-            _write(self._folder, self._words, self._since, settle=True)
+            _write(self._folder, self._words, settle=True)
 
     def _start(self, *, settle: bool) -> None:
         self._done()
         words, self._words, self._count = self._words, {}, 0
         self._files += 1
-        self._wait = self._workers.start(
-            partial(_write, settle=settle), self._folder, words, self._since
-        )
+        self._wait = self._workers.start(partial(_write, settle=settle), self._folder, words)
 
     def _done(self) -> None:
         wait, self._wait = self._wait, None
@@ -68,8 +65,8 @@ class Wording:
             wait()
 
 
-def _write(folder: Path, words: Mapping[str, Collection[str]], since: int, *, settle: bool) -> None:
+def _write(folder: Path, words: Mapping[str, Collection[str]], *, settle: bool) -> None:
     if any(words.values()):
         add_words(folder, words)
     if settle:
-        settle_words(folder, since)
+        settle_words(folder)
