@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dragoman import store_check
 from dragoman.errors import ArticleNotFound, LibraryDamaged
 from dragoman.model import Article, Tag
 from dragoman.store import Store, corrected, digest, identify
@@ -75,6 +77,20 @@ def test_a_row_stays_dirty_until_it_is_marked_clean(store):
     assert store.is_clean()
     store.put([(FULL, TAG)])
     assert store.dirty(10) == [dirty.key]
+
+
+def test_an_interrupt_stays_one(store, monkeypatch):
+    """One that comes while SQLite calls us for a seal is no error of the store; nothing is kept."""
+    store.put([(FULL, TAG)])
+    with store.transaction() as connection:
+        connection.create_function(
+            "dragoman_seal", -1, lambda *_: signal.raise_signal(signal.SIGINT)
+        )
+    with pytest.raises(KeyboardInterrupt):
+        store.put([(Article(id="b", body="second"), TAG)])
+    with pytest.raises(KeyboardInterrupt):
+        list(store_check.check(store))
+    assert [stored.article.id for stored in store.all()] == ["a"]
 
 
 def test_a_deleted_key_waits_for_the_engine_and_is_not_used_again(store):

@@ -44,7 +44,8 @@ class Database:
 
         Raises `LibraryDamaged`, and `LibraryReadOnly` where it cannot even be read.
         """
-        self._path = path
+        # The connections of later threads are to the same file, wherever the process works then.
+        self._path = path = path.absolute()
         self._log = path.with_name(path.name + "-wal")
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -72,6 +73,8 @@ class Database:
             # The latter where SQLite quotes a damaged name in its message.
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise
+            if _is_interrupt(error):
+                raise KeyboardInterrupt from error
             if _is_outside(error):
                 raise LibraryReadOnly(
                     f"{self._path}: cannot be used ({error}); see that there is room on the disk, "
@@ -107,7 +110,7 @@ class Database:
             self._see_no_log()
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            where = self._path.absolute().as_uri()
+            where = self._path.as_uri()
             connection = sqlite3.connect(
                 f"{where}?mode=ro&immutable=1" if self._is_still else where,
                 timeout=30, isolation_level=None, check_same_thread=False, uri=True,
@@ -212,12 +215,22 @@ class Transaction:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         if isinstance(error, sqlite3.Error):
+            if _is_interrupt(error):
+                raise KeyboardInterrupt from error
             kind = LibraryReadOnly if _is_outside(error) else LibraryError
             raise kind(f"the store could not be written: {error}") from error
 
 
 def _is_outside(error: Exception) -> bool:
     return any(reason in str(error) for reason in _OUTSIDE)
+
+
+def _is_interrupt(error: Exception) -> bool:
+    """Whether this is what SQLite makes of an interrupt that comes while a seal is made.
+
+    Seals do not fail by themselves, but for want of memory, which is told in other words.
+    """
+    return "user-defined function raised" in str(error)
 
 
 def _brief(error: Exception) -> str:
