@@ -395,6 +395,7 @@ def test_the_public_names_are_exactly_those_announced():
         ({"extra": {"when": object()}}, "JSON"),
         ({"authors": ("Layla", 7)}, "not text"),
         ({"section": 7}, "not text"),
+        ({"section": 0}, "not text"),
         ({"title": None}, "not text"),
     ],
 )

@@ -111,6 +111,17 @@ def test_the_doctor_says_what_it_may_not_mend(folder):
     assert not any(found.values())
 
 
+def test_the_doctor_names_damage_that_it_may_not_mend(folder):
+    """A changed byte of the index is told, and left, where nothing may be written."""
+    (segment,) = (folder / "whoosh").glob("MAIN*.arrays")
+    content = segment.read_bytes()
+    segment.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+    with read_only(folder), dragoman.open_library(folder, create=False) as library:
+        (finding,) = library.doctor()
+        assert segment.name in finding.what
+        assert not finding.repaired
+
+
 def test_a_log_that_cannot_be_read_is_told(folder):
     """What was written last is in a log that only a writer can read: an error, not old answers."""
     connection = sqlite3.connect(folder / "library.db")

@@ -169,6 +169,8 @@ def test_a_mapping_to_no_article_field_is_refused_at_once():
         ("zh-Hant", "zh-Hant", 0),
         ("pt_BR", "pt_BR", 0),
         ("Arabic", "ar", 0),
+        ("Lao", "lo", 0),
+        ("Ewe", "ee", 0),
         ("und", None, 0),
         ("", None, 0),
         ("all of them!", None, 1),

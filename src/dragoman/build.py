@@ -244,7 +244,8 @@ def _why_not(article: Article) -> str:
     """Why an article cannot be taken, or nothing."""
     optional = (article.id, article.url, article.source, article.language, article.section,
                 article.origin)  # fmt: skip
-    texts = (article.title, article.body, *article.authors, *filter(None, optional))
+    given = (text for text in optional if text is not None)
+    texts = (article.title, article.body, *article.authors, *given)
     if not all(isinstance(text, str) for text in texts):
         return "a field is not text"
     if not any(character.isalnum() for character in article.title + article.body):

@@ -315,8 +315,9 @@ def canonical(tag: str) -> str:
 
 
 def is_tag(text: str) -> bool:
-    """Whether this has the form of a tag, as people write it."""
-    return _TAG.fullmatch(text.strip()) is not None
+    """Whether this has the form of a tag, as people write it, and is no name: Lao is one."""
+    said = text.strip()
+    return said.lower() not in _BY_NAME and _TAG.fullmatch(said) is not None
 
 
 def stated(text: str) -> str:

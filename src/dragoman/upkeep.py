@@ -72,27 +72,31 @@ class Upkeep:
 
     def check(self, engine: Engine, on_progress: OnProgress) -> list[Finding]:
         """What is wrong with the store and the index, which is repaired; the store cannot be."""
-        findings = self.inspect()
-        try:
-            findings += self._repair(engine, on_progress)
-        except LibraryReadOnly:
-            findings += _left(engine)
-        except LibraryDamaged as error:
-            # From the store, whose damage is in the findings already.
-            findings.append(Finding(f"the index was not brought up to date: {error}", False))
-        return findings
 
-    def inspect(self, engine: Engine | None = None) -> list[Finding]:
-        """What is wrong with the store; with the index of an engine too, which is left as it is."""
+        def repair() -> list[Finding]:
+            try:
+                return self._repair(engine, on_progress)
+            except LibraryReadOnly:
+                return self._left(engine)
+
+        return self._examined(repair)
+
+    def inspect(self, engine: Engine) -> list[Finding]:
+        """What is wrong with the store and the index, both of which are left as they are."""
+        return self._examined(lambda: self._left(engine))
+
+    def _examined(self, index: Callable[[], list[Finding]]) -> list[Finding]:
+        """What is wrong with the store, and what is found of the index."""
         findings, self.findings = self.findings, []
         if not self._store.damage and self._kept_log.exists():
             findings.append(Finding(LOST, repaired=False))
         stored = store_check.check(self._store)
         findings += [Finding(f"library.db: {line}", repaired=False) for line in stored]
-        if engine:
-            findings += _left(engine)
-            missing, extra = self._differences(engine)
-            findings += _differing(missing, extra, repaired=False)
+        try:
+            findings += index()
+        except LibraryDamaged as error:
+            # From the store, whose damage is in the findings already.
+            findings.append(Finding(f"the index was not brought up to date: {error}", False))
         return findings
 
     def _mended(self, on_progress: OnProgress) -> Engine:
@@ -148,6 +152,12 @@ class Upkeep:
             engine.write((), extra)
         return _differing(missing, extra, repaired=True)
 
+    def _left(self, engine: Engine) -> list[Finding]:
+        """What is wrong with an index that cannot be mended now."""
+        if damaged := engine.check():
+            return [Finding(line, repaired=False) for line in damaged]
+        return _differing(*self._differences(engine), repaired=False)
+
     def _differences(self, engine: Engine) -> tuple[list[int], list[int]]:
         """The articles that are only in the store, and those that are only in the index."""
         stored, indexed = set(self._store.keys()), set(engine.keys())
@@ -185,11 +195,6 @@ def _remade(what: str) -> Finding:
     return Finding(
         f"{what.removesuffix(': run dragoman rebuild')} (the index was made again)", True
     )
-
-
-def _left(engine: Engine) -> list[Finding]:
-    """Damage to an index that cannot be made again now."""
-    return [Finding(line, repaired=False) for line in engine.check()]
 
 
 def _differing(missing: Sequence[int], extra: Sequence[int], *, repaired: bool) -> list[Finding]:

@@ -200,7 +200,7 @@ def language_of(value: str | None, where: str) -> Generator[Problem, None, str |
         return None
     tag = canonical(value)
     if tag != UNDETERMINED:
-        # A tag as it was given, which may say more; a name has blanks, or more letters.
+        # A tag as it was given, which may say more.
         return value if is_tag(value) else tag
     yield Problem(where, f"{value[:40]!r} is no language; it is left empty", lost=False)
     return None
