@@ -316,6 +316,13 @@ def _view(data: mmap.mmap, base: int, kind: str, shape: list[int], at: int) -> N
     return np.frombuffer(data, kind, count, base + at).reshape(shape)
 
 
+def borders(ordered: NDArray[Any]) -> NDArray[np.intp]:
+    """Where each stretch of equal elements begins."""
+    begins = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
 def spread(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.intp]:
     """The numbers of all ranges, one after another."""
     counts = end - begin

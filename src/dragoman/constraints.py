@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from dragoman.arrays import borders
 from dragoman.query import (
     ArticleFilter,
     Concept,
@@ -15,7 +16,7 @@ from dragoman.query import (
     Node,
     SourceFilter,
 )
-from dragoman.scoring import borders, units_of
+from dragoman.scoring import places_in, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-_ALL = slice(None)
 _FEW = 16  # a part of all records so small is sorted faster than marked among them
 
 
 class Held(NamedTuple):
     """Some of the records of a unit, and where they are among the candidates."""
 
-    rows: Numbers | slice
+    rows: Numbers | None
+    """None stands for all."""
     places: Numbers
 
 
@@ -53,16 +54,16 @@ def candidates(snapshot: Snapshot, root: Node, ways: Ways, *, every: bool) -> Ca
     units = [unit for each in ways.values() for way in each for unit in way.units]
     size = len(snapshot.keys)
     if not _needs_concept(root):
-        return Candidates(np.arange(size), {unit: Held(_ALL, unit.records) for unit in units})
+        return Candidates(np.arange(size), {unit: Held(None, unit.records) for unit in units})
     needed = [] if every else _needed(root)
     if len(needed) > 1:
         records = _common([_holding(ways, concept, size) for concept in needed])
         return Candidates(records, {unit: _held(unit, records) for unit in units})
     if len(units) == 1:
         (only,) = units
-        return Candidates(only.records, {only: Held(_ALL, np.arange(len(only.records)))})
+        return Candidates(only.records, {only: Held(None, np.arange(len(only.records)))})
     records, places = _union([unit.records for unit in units], size)
-    held = {unit: Held(_ALL, each) for unit, each in zip(units, places, strict=True)}
+    held = {unit: Held(None, each) for unit, each in zip(units, places, strict=True)}
     return Candidates(records, held)
 
 
@@ -83,20 +84,12 @@ def _common(parts: Sequence[Numbers]) -> Numbers:
     """The numbers that are in all of these, which are ascending."""
     records, *others = sorted(parts, key=len)
     for other in others:
-        records = records[_is_in(other, records)[1]] if len(other) else other
+        records = records[places_in(other, records)[1]]
     return records
 
 
-def _is_in(numbers: Numbers, others: Numbers) -> tuple[Numbers, Mask]:
-    """Where each of some numbers is among those that are ascending, if it is."""
-    at = np.searchsorted(numbers, others)
-    return at, numbers.take(at, mode="clip") == others
-
-
 def _held(unit: ScoredUnit, records: Numbers) -> Held:
-    if not len(unit.records):
-        return Held(unit.records, unit.records)
-    at, held = _is_in(unit.records, records)
+    at, held = places_in(unit.records, records)
     return Held(at[held], np.flatnonzero(held))
 
 

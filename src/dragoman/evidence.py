@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dragoman.model import ALL_VIAS, Evidence, Facets
-from dragoman.scoring import by_name, statistics, units_of
+from dragoman.scoring import by_name, places_in, statistics, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,22 +26,21 @@ def evidence(
     found: list[list[Evidence]] = [[] for _ in hits]
     languages = snapshot.language[hits].tolist()
     articles = statistics(snapshot).articles[languages].tolist()
-    balances = balance[languages].tolist()
+    balances = balance[languages]
     for concept in concepts:
         for unit in units_of(ways, concept):
-            if not len(unit.records):
-                continue
-            at = np.searchsorted(unit.records, hits)
-            holders = np.flatnonzero(unit.records.take(at, mode="clip") == hits)
-            for hit, place in zip(holders.tolist(), at[holders].tolist(), strict=True):
+            at, is_holder = places_in(unit.records, hits)
+            holders, rows = np.flatnonzero(is_holder), at[is_holder]
+            scores = (unit.scores(rows) * balances[holders]).tolist()
+            for hit, place, score in zip(holders.tolist(), rows.tolist(), scores, strict=True):
                 found[hit].append(
-                    _evidence(unit, place, concept, languages[hit], articles[hit], balances[hit])
+                    _evidence(unit, place, concept, score, languages[hit], articles[hit])
                 )
     return [tuple(each) for each in found]
 
 
 def _evidence(
-    unit: ScoredUnit, place: int, concept: Concept, language: int, articles: int, balance: float
+    unit: ScoredUnit, place: int, concept: Concept, score: float, language: int, articles: int
 ) -> Evidence:
     here = unit.held(place)
     vias = {alternative.via for alternative in here}
@@ -49,7 +48,7 @@ def _evidence(
         concept=concept.text,
         via=tuple(via for via in ALL_VIAS if via in vias),
         terms=tuple(dict.fromkeys(alternative.terms for alternative in here)),
-        score=float(unit.scores(slice(place, place + 1))[0] * np.float32(balance)) * concept.weight,
+        score=score * concept.weight,
         frequency=float(unit.frequency[place]),
         articles_with=float(unit.articles_with[language]),
         articles=articles,

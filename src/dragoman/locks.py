@@ -10,6 +10,7 @@ from dragoman.errors import LibraryLocked, LibraryReadOnly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 
@@ -27,28 +28,27 @@ class WriteLock:
 
         Raises `LibraryLocked` when they are over, and `LibraryReadOnly`.
         """
-        # Only here: who only reads does without it.
-        from filelock import FileLock, Timeout  # noqa: PLC0415
-
         seconds = -1 if timeout is None else timeout
         if not self._threads.acquire(timeout=seconds):
             raise self._locked()
         try:
-            processes = FileLock(self._folder / "write.lock", seconds, thread_local=False)
-            try:
-                processes.acquire()
-            except Timeout as error:
-                raise self._locked() from error
-            except OSError as error:
-                raise LibraryReadOnly(
-                    f"{self._folder}: cannot be written to ({error.strerror})"
-                ) from error
-            try:
+            with self._processes(seconds):
                 yield
-            finally:
-                processes.release()
         finally:
             self._threads.release()
+
+    def _processes(self, seconds: float) -> AbstractContextManager[object]:
+        # Only here: who only reads does without it.
+        from filelock import FileLock, Timeout  # noqa: PLC0415
+
+        try:
+            return FileLock(self._folder / "write.lock", seconds, thread_local=False).acquire()
+        except Timeout as error:
+            raise self._locked() from error
+        except OSError as error:
+            raise LibraryReadOnly(
+                f"{self._folder}: cannot be written to ({error.strerror})"
+            ) from error
 
     def _locked(self) -> LibraryLocked:
         return LibraryLocked(

@@ -66,9 +66,11 @@ def open_names(path: Path) -> Arrays:
     """
     held = read_arrays(path)
     languages, words = held.facts.get("languages"), held.facts.get("word signatures")
-    if not isinstance(languages, list) or not all(isinstance(n, str) for n in languages):
-        raise BadArrays(f"{path}: no list of languages")
-    if len(languages) > MOST_LANGUAGES or not "".join(languages).isprintable():
+    if (
+        not isinstance(languages, list)
+        or not all(isinstance(name, str) and name.isprintable() for name in languages)
+        or len(languages) > MOST_LANGUAGES
+    ):
         raise BadArrays(f"{path}: no list of languages")
     for group in _ROWS:
         for name in group:

@@ -86,7 +86,7 @@ def _occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> l
     parts: list[Found] = [(none, none, np.zeros(0, np.float32))]
     for field, asked in _asked(units).items():
         for owner, record, frequency in _read(snapshot, field, every, asked):
-            parts.append((owner, record, _weighed(frequency, owner, weights, BOOST[field])))
+            parts.append((owner, record, frequency * weights[owner] * np.float32(BOOST[field])))
     owner, record, frequency = (np.concatenate(column) for column in zip(*parts, strict=True))
     keep = snapshot.alive[record]
     if any(each.languages is not None for each in every):
@@ -104,12 +104,6 @@ def _occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> l
         Occurrences(owner[low:high] - first, place[low:high] - begin, frequency[low:high])
         for low, high, first, begin in zip(borders, borders[1:], firsts, begins, strict=False)
     ]
-
-
-def _weighed(frequency: Floats, owner: Numbers, weights: Floats, boost: float) -> Floats:
-    if not (weights == 1).all():
-        frequency = frequency * weights[owner]
-    return frequency if boost == 1 else frequency * np.float32(boost)
 
 
 def _asked(units: Sequence[tuple[Unit, Concept]]) -> dict[str, list[int]]:

@@ -118,7 +118,7 @@ class _Evaluator:
             for concept in self._concepts:
                 for unit in units_of(self._ways, concept):
                     highest = np.zeros_like(ideal)
-                    np.maximum.at(highest, language[unit.records], unit.score)
+                    np.maximum.at(highest, unit.language, unit.score)
                     ideal += highest * np.float32(concept.weight)
             np.maximum.at(best, language[self._among.records], self._total)
         measure = np.where(best > 0, best * np.sqrt(ideal), np.float32(1))

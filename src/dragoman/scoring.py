@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from dragoman import occurrences
+from dragoman.arrays import borders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,10 +103,13 @@ class ScoredUnit:
     @cached_property
     def score(self) -> Floats:
         """That of each record."""
-        return self.scores(slice(None))
+        return self._scores(slice(None))
 
-    def scores(self, rows: Numbers | slice) -> Floats:
-        """The scores of some of the records."""
+    def scores(self, rows: Numbers | None) -> Floats:
+        """The scores of some of the records, or of all."""
+        return self.score if rows is None else self._scores(rows)
+
+    def _scores(self, rows: Numbers | slice) -> Floats:
         tf, saturation = self.frequency[rows], self.saturation[self.records[rows]]
         found = self.idf[self.language[rows]] * tf * (K1 + 1) / (tf + saturation)
         return found.astype(np.float32)
@@ -149,10 +153,14 @@ def units_of(ways: Ways, concept: Concept) -> Iterator[ScoredUnit]:
 
 def _scored(snapshot: Snapshot, unit: Unit, found: Occurrences) -> ScoredUnit:
     known = statistics(snapshot)
+    weights = np.array([each.weight for each in unit.alternatives], np.float32)
     begins = borders(found.record)
-    records = found.record if len(begins) == len(found.record) else found.record[begins]
+    records, tf, degree = found.record, found.frequency, weights[found.alternative]
+    if len(begins) < len(records):
+        records = records[begins]
+        tf, degree = np.add.reduceat(tf, begins), np.maximum.reduceat(degree, begins)
     language = snapshot.language[records]
-    tf, articles_with = _counted(unit, found, begins, language, len(snapshot.languages))
+    articles_with = np.bincount(language, degree, len(snapshot.languages)).astype(np.float64)
     occurs = articles_with > 0
     # One article at least, or what only sounds like the query would seem the rarer.
     articles_with = np.maximum(articles_with, np.minimum(known.articles, 1))
@@ -171,36 +179,12 @@ def _scored(snapshot: Snapshot, unit: Unit, found: Occurrences) -> ScoredUnit:
     )
 
 
-def _counted(
-    unit: Unit, found: Occurrences, begins: Numbers, language: Numbers, languages: int
-) -> tuple[Floats, NDArray[np.float64]]:
-    """How often each record has a unit, and by language how many articles have it.
-
-    Both are weighted. Where the records' occurrences begin, and their languages, are known.
-    """
-    tf = found.frequency
-    if len(unit.alternatives) == 1 and unit.alternatives[0].weight == 1:
-        if len(begins) < len(tf):
-            sizes = np.diff(begins, append=len(tf))
-            tf = tf[begins]
-            more, field = np.flatnonzero(sizes > 1), 1
-            while len(more):  # few have it in more than one field
-                tf[more] += found.frequency[begins[more] + field]
-                field += 1
-                more = more[sizes[more] > field]
-        return tf, np.bincount(language, minlength=languages).astype(np.float64)
-    weights = np.array([each.weight for each in unit.alternatives], np.float32)
-    degree = weights[found.alternative]
-    if len(begins) < len(tf):
-        tf, degree = np.add.reduceat(tf, begins), np.maximum.reduceat(degree, begins)
-    return tf, np.bincount(language, degree, languages).astype(np.float64)
-
-
-def borders(ordered: Numbers) -> Numbers:
-    """Where each stretch of equal numbers begins."""
-    begins = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
+def places_in(numbers: Numbers, wanted: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Where each number that is wanted is among some that are ascending, and whether it is."""
+    at = np.searchsorted(numbers, wanted)
+    if not len(numbers):
+        return at, np.zeros(len(at), bool)
+    return at, numbers.take(at, mode="clip") == wanted
 
 
 def by_name(names: Sequence[str], counts: Numbers) -> dict[str, int]:

@@ -79,11 +79,11 @@ class Workers:
             return pool.submit(work, *arguments)
 
     def _started(self) -> ProcessPoolExecutor:
-        # Only here: who works alone, or only reads, does without them.
-        import multiprocessing  # noqa: PLC0415
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-
         if self._pool is None:
+            # Only here: who works alone, or only reads, does without them.
+            import multiprocessing  # noqa: PLC0415
+            from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
             self._pool = ProcessPoolExecutor(
                 self.jobs, multiprocessing.get_context("spawn"), _begin
             )

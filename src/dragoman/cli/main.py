@@ -97,12 +97,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("dragoman: stopped; what was stored is kept", err=True)
         code = 130
-    except ArticleNotFound as error:
-        click.echo(f"dragoman: {error}", err=True)
-        code = NONE
     except DragomanError as error:
         click.echo(f"dragoman: {error}", err=True)
-        code = ERROR
+        code = NONE if isinstance(error, ArticleNotFound) else ERROR
     except BrokenPipeError:  # the reader of our output went away, as `head` does: no error of ours
         code = FOUND
         _forget_output()

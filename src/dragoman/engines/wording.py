@@ -49,8 +49,7 @@ class Wording:
             self._start(settle=True)
             meanwhile()
             self._done()
-        else:
-            self._done()
+        elif self._count:
             _write(self._folder, self._words, settle=True)
 
     def _start(self, *, settle: bool) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dragoman.arrays import borders
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -37,8 +39,8 @@ def in_a_row(
     if not len(starts):
         return _NONE, _NONE
     records = starts >> _FAR_BITS
-    borders = np.flatnonzero(np.append(True, records[1:] != records[:-1]))
-    return records[borders], np.diff(borders, append=len(records))
+    begins = borders(records)
+    return records[begins], np.diff(begins, append=len(records))
 
 
 def _side_by_side(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
