@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Change = Callable[[bytes, random.Random], bytes]
 
 _QUERIES = ("common", '"common rare3"', "w1*", "rare7 OR common", "lang:fi", "nowhere")
-_PREAMBLE, _PAGE = 32, 1 << 14  # as dragoman.arrays has them
+_PREAMBLE = 32  # as dragoman.arrays has it
 
 
 def records() -> list[Record]:
@@ -182,10 +182,11 @@ def reseal(data: bytes, sound: bytes) -> bytes:
     """With the sizes of the sound file, and checksums that fit."""
     length, pages = int.from_bytes(sound[16:24], "little"), int.from_bytes(sound[28:32], "little")
     start = _PREAMBLE + length + 4 * pages
+    page = 1 << json.loads(sound[_PREAMBLE : _PREAMBLE + length])["page bits"]
     content = data[start:]
     sums = b"".join(
-        zlib.crc32(content[page * _PAGE : (page + 1) * _PAGE]).to_bytes(4, "little")
-        for page in range(pages)
+        zlib.crc32(content[page * number : page * (number + 1)]).to_bytes(4, "little")
+        for number in range(pages)
     )
     head = data[_PREAMBLE : _PREAMBLE + length] + sums
     checksum = zlib.crc32(head).to_bytes(4, "little")

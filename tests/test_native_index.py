@@ -158,11 +158,11 @@ def _read(index):
         terms = field.dictionary.terms(0, len(field)) if field else []
         assert all(one < other for one, other in pairwise(terms))
         for number, term in enumerate(terms):
-            document, position = field.positions(number)
-            for each, place in zip(document.tolist(), position.tolist(), strict=True):
+            _, documents, frequencies, positions = field.whole(number)
+            places = np.split(positions, np.cumsum(frequencies)[:-1])
+            for each, here in zip(documents.tolist(), places, strict=True):
                 if part.alive[each]:
-                    held = found.setdefault(term.decode(), {}).setdefault(int(keys[each]), [])
-                    held.append(place)
+                    found.setdefault(term.decode(), {})[int(keys[each])] = here.tolist()
     return found
 
 
@@ -198,10 +198,13 @@ def test_commits_spills_and_merges_lose_nothing(tmp_path_factory, first, second,
             assert field.find([term + b"!" for term in terms if len(term) < 20]).max(initial=-1) < (
                 len(terms)
             )
-            whole = field.read(np.arange(len(terms)), positions=True)
-            few = [field.read(np.array([number]), positions=True) for number in range(len(terms))]
-            for column, pieces in zip(whole, zip(*few, strict=True), strict=True):
+            together = field.read(np.arange(len(terms)))
+            each = field.read_each(np.arange(len(terms)))
+            few = [field.read_each(np.array([number]))[0] for number in range(len(terms))]
+            for column, *pieces in zip(together[:3], *(one[:3] for one in few), strict=True):
                 assert column.tolist() == np.concatenate(pieces).tolist()
+            for one, other in zip(each, few, strict=True):
+                assert [column.tolist() for column in one] == [column.tolist() for column in other]
     assert index.check() == []
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 import numpy as np
 
 from dragoman.errors import LibraryDamaged
+from dragoman.vectors import borders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _MAGIC = b"dragoman array2\n"
 _PREAMBLE = len(_MAGIC) + 16  # then: length of the header, checksum, number of pages
 _LONGEST_HEADER = 1 << 20
-_PAGE_BITS = 14  # what is read here and there costs the checking of a page each time
+_PAGE_BITS = 12  # what is read here and there costs the checking of a page each time
 _OLD_PAGE_BITS = 16  # of files that do not say how large their pages are
 _LARGEST_PAGE_BITS = 24
 _PAGE = 1 << _PAGE_BITS
@@ -88,7 +89,8 @@ class _Pages:
     def need_each(self, places: NDArray[np.int64]) -> None:
         """Check the pages that hold these bytes."""
         pages = places >> self._bits
-        for page in np.unique(pages[self._unseen_array[pages]]).tolist():
+        pages = pages[self._unseen_array[pages]]
+        for page in sorted(set(pages[borders(pages)].tolist())):
             self._check(page)
 
     def _check(self, page: int) -> None:
@@ -132,6 +134,11 @@ class Guarded:
             self._pages.need(self._at + begin * self._size, self._at + end * self._size)
         return self._array[begin:end]
 
+    def parts(self, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[Any]:
+        """Several parts, one after another; `take` is faster where they are small."""
+        pairs = zip(begins.tolist(), ends.tolist(), strict=True)
+        return np.concatenate([self.part(begin, end) for begin, end in pairs])
+
     def bytes(self, begin: int, end: int) -> bytes:
         """The same as bytes, for what is read in small pieces."""
         begin, end = begin * self._size, end * self._size
@@ -174,14 +181,16 @@ class Arrays:
     _pages: _Pages = field(repr=False)
     _offsets: Mapping[str, int] = field(repr=False)
 
-    def guarded(self, name: str) -> Guarded:
-        """An array that checks what is read of it.
+    def guarded(self, name: str, width: int = 0) -> Guarded:
+        """An array that checks what is read of it; as rows of a width, if one is given.
 
         Raises `BadArrays` where there is no such array.
         """
         array = self.arrays.get(name)
-        if array is None or not array.ndim:
+        if array is None or not array.ndim or (width and array.size % width):
             raise BadArrays(f"{self._pages.path}: damaged (no array {name})")
+        if width:
+            array = array.reshape(-1, width)
         return Guarded(array, self._pages, self._offsets[name])
 
     def verify(self) -> None:
@@ -314,16 +323,3 @@ def _view(data: mmap.mmap, base: int, kind: str, shape: list[int], at: int) -> N
         raise BadArrays("an array beyond the end of the file")
     count = _bytes(kind, shape) // np.dtype(kind).itemsize
     return np.frombuffer(data, kind, count, base + at).reshape(shape)
-
-
-def borders(ordered: NDArray[Any]) -> NDArray[np.intp]:
-    """Where each stretch of equal elements begins."""
-    begins = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
-
-
-def spread(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The numbers of all ranges, one after another."""
-    counts = end - begin
-    return np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

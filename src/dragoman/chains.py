@@ -19,8 +19,9 @@ from dragoman.analysis.costs import SIZE, costs
 from dragoman.analysis.distance import Hearing
 from dragoman.analysis.sound import consonants
 from dragoman.analysis.syllables import joined
-from dragoman.arrays import BadArrays, spread
+from dragoman.arrays import BadArrays
 from dragoman.names_file import spelled
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

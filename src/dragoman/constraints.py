@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dragoman.arrays import borders
 from dragoman.query import (
     ArticleFilter,
     Concept,
@@ -16,7 +15,8 @@ from dragoman.query import (
     Node,
     SourceFilter,
 )
-from dragoman.scoring import places_in, units_of
+from dragoman.scoring import units_of
+from dragoman.vectors import borders, common, places_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +57,7 @@ def candidates(snapshot: Snapshot, root: Node, ways: Ways, *, every: bool) -> Ca
         return Candidates(np.arange(size), {unit: Held(None, unit.records) for unit in units})
     needed = [] if every else _needed(root)
     if len(needed) > 1:
-        records = _common([_holding(ways, concept, size) for concept in needed])
+        records = common([_holding(ways, concept, size) for concept in needed])
         return Candidates(records, {unit: _held(unit, records) for unit in units})
     if len(units) == 1:
         (only,) = units
@@ -78,14 +78,6 @@ def _holding(ways: Ways, concept: Concept, size: int) -> Numbers:
     """The records that have some word of a concept."""
     parts = [unit.records for unit in units_of(ways, concept)]
     return parts[0] if len(parts) == 1 else _union(parts, size)[0]
-
-
-def _common(parts: Sequence[Numbers]) -> Numbers:
-    """The numbers that are in all of these, which are ascending."""
-    records, *others = sorted(parts, key=len)
-    for other in others:
-        records = records[places_in(other, records)[1]]
-    return records
 
 
 def _held(unit: ScoredUnit, records: Numbers) -> Held:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dragoman.model import ALL_VIAS, Evidence, Facets
-from dragoman.scoring import by_name, places_in, statistics, units_of
+from dragoman.scoring import by_name, statistics, units_of
+from dragoman.vectors import places_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

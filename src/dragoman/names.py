@@ -17,9 +17,10 @@ import numpy as np
 from dragoman.analysis.distance import compare
 from dragoman.analysis.skeletons import variants
 from dragoman.analysis.sound import KINDS, LONGEST, consonants, sound_forms
-from dragoman.arrays import BadArrays, spread
+from dragoman.arrays import BadArrays
 from dragoman.chains import Chains
 from dragoman.names_file import TYPES, is_name_like, open_names, ranges, spelled
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,10 +12,10 @@ import numpy as np
 from dragoman.analysis.costs import CODE
 from dragoman.analysis.sound import KINDS, LONGEST, hear, sound_forms, stretches
 from dragoman.analysis.syllables import is_chained
-from dragoman.arrays import spread
 from dragoman.chains_build import pack_chains
 from dragoman.names_file import is_name_like
 from dragoman.names_writing import NamesWriter, Rows
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

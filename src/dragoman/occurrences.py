@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from dragoman.arrays import spread
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from dragoman import occurrences
-from dragoman.arrays import borders
+from dragoman.vectors import borders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -177,14 +177,6 @@ def _scored(snapshot: Snapshot, unit: Unit, found: Occurrences) -> ScoredUnit:
         articles_with=articles_with,
         occurs=occurs,
     )
-
-
-def places_in(numbers: Numbers, wanted: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Where each number that is wanted is among some that are ascending, and whether it is."""
-    at = np.searchsorted(numbers, wanted)
-    if not len(numbers):
-        return at, np.zeros(len(at), bool)
-    return at, numbers.take(at, mode="clip") == wanted
 
 
 def by_name(names: Sequence[str], counts: Numbers) -> dict[str, int]:

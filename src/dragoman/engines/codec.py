@@ -247,7 +247,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         self, fieldname: str, term: bytes, format_: object, scorer: object = None
     ) -> ListMatcher:
         field, number = self._at(fieldname, term)
-        found = field.read(np.array([number]), positions=True)
+        found = field.whole(number)
         ends = np.cumsum(found.frequencies)[:-1]
         values = [part.astype(POSITION).tobytes() for part in np.split(found.positions, ends)]
         return ListMatcher(

@@ -12,7 +12,7 @@ from dragoman.analysis import STEM_MARK
 from dragoman.arrays import BadArrays
 from dragoman.engines.native.inverted import Found
 from dragoman.engines.native.nearness import within
-from dragoman.engines.native.rows import FAR, in_a_row, places_of
+from dragoman.engines.native.rows import FAR, in_a_row
 from dragoman.scoring import statistics
 
 if TYPE_CHECKING:
@@ -92,18 +92,19 @@ class Snapshot:
             if not part:
                 continue
             numbers = dict(zip(words, part.find(encoded).tolist(), strict=True))
-            rows = [
-                (which, [numbers[term] for term in terms], gap)
+            rows = {
+                which: ([numbers[term] for term in terms], gap)
                 for which, (terms, gap) in enumerate(phrases)
                 if all(numbers[term] >= 0 for term in terms)
-            ]
+            }
             if not rows:
                 continue
-            places = places_of(part, {number for _, row, _ in rows for number in row})
-            for which, row, gap in rows:
-                records, counts = in_a_row([places[number] for number in row], gap)
-                if len(records):
-                    found.append((which, records + start, counts))
+            held = zip(rows, in_a_row(part, list(rows.values())), strict=True)
+            found += [
+                (which, records + start, counts)
+                for which, (records, counts) in held
+                if len(records)
+            ]
         if not found:
             return _NOTHING
         owner = np.array([which for which, _, _ in found])

@@ -16,8 +16,9 @@ from zlib import crc32
 
 import numpy as np
 
-from dragoman.arrays import BadArrays, spread
+from dragoman.arrays import BadArrays
 from dragoman.engines.native.distinct import NUL
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,16 +51,16 @@ class Dictionary:
         blocks = -(-count // BLOCK)
         self._count = count
         self._heads = held.guarded(f"{name}.heads")
-        self._table = held.guarded(f"{name}.table")
+        self._table = held.guarded(f"{name}.table", WIDTH)
         self._suffixes = held.guarded(f"{name}.suffixes")
-        if len(self._heads) != HEAD * blocks or len(self._table) != WIDTH * blocks:
+        if len(self._heads) != HEAD * blocks or len(self._table) != blocks:
             raise BadArrays(f"damaged (the dictionary of {name})")
 
     def __len__(self) -> int:
         return self._count
 
     def _row(self, block: int) -> bytes:
-        return self._table.bytes(block * WIDTH, (block + 1) * WIDTH)
+        return self._table.bytes(block, block + 1)
 
     def record(self, number: int) -> tuple[int, int]:
         """Where the record of a term begins, and how many bytes it takes."""
@@ -71,29 +72,21 @@ class Dictionary:
     def records_of(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the records of terms begin, and how many bytes they take."""
         blocks, columns = np.divmod(numbers, BLOCK)
-        sizes = self._rows(blocks, SIZES).astype(np.int64)
+        rows = self._table.take(blocks)
+        sizes = rows[:, SIZES].astype(np.int64)
         at = np.arange(len(numbers))
-        begins = self._rows(blocks, RECORDS).view("<u8").ravel().astype(np.int64)
+        begins = _places(rows, RECORDS)
         begins += np.cumsum(sizes, axis=1)[at, columns] - sizes[at, columns]
         return begins, sizes[at, columns]
 
-    def _rows(self, blocks: NDArray[np.int64], part: slice) -> NDArray[np.uint8]:
-        """A part of the rows of some blocks, a row each."""
-        rows: NDArray[np.uint8] = self._table.take(
-            (blocks * WIDTH)[:, None] + np.arange(part.start, part.stop)
-        )
-        return rows
-
     def records(self, begin: int, end: int) -> NDArray[np.int64]:
         """How many bytes the records of the terms from one to before another take."""
-        blocks = np.arange(begin // BLOCK, -(-end // BLOCK))
-        found = self._rows(blocks, SIZES).ravel()
+        found = self._table.part(begin // BLOCK, -(-end // BLOCK))[:, SIZES].ravel()
         return found[begin % BLOCK :][: end - begin].astype(np.int64)
 
     def record_begins(self) -> NDArray[np.int64]:
         """Where the records of each block begin."""
-        rows = self._table.whole().reshape(-1, WIDTH)[:, RECORDS]
-        return np.ascontiguousarray(rows).view("<u8").ravel().astype(np.int64)
+        return _places(self._table.whole(), RECORDS)
 
     def term(self, number: int) -> bytes:
         """The term with this number."""
@@ -176,9 +169,9 @@ class Dictionary:
         if end - begin <= _MANY:
             return NUL.join(self.terms(begin, end))
         first, last = begin // BLOCK, -(-end // BLOCK)
-        rows = self._table.part(first * WIDTH, last * WIDTH).reshape(-1, WIDTH)
+        rows = self._table.part(first, last)
         sizes, shared = (rows[:, each].astype(np.int64) for each in (LENGTHS, SHARED))
-        starts = np.ascontiguousarray(rows[:, SUFFIXES]).view("<u8").astype(np.int64)
+        starts = _places(rows, SUFFIXES)[:, None]
         if (sizes == ESCAPE).any():
             apart = first + np.flatnonzero((sizes == ESCAPE).any(axis=1))
             cuts = np.unique(np.append(BLOCK * np.append(apart, apart + 1), (begin, end)))
@@ -215,24 +208,26 @@ class Dictionary:
         blocks = np.array(self._blocks(terms))
         prints = np.fromiter((crc32(term) & 0xFF for term in terms), np.uint8, len(terms))
         asked = np.flatnonzero(blocks >= 0)
-        alike = self._rows(blocks[asked], PRINTS) == prints[asked, None]
-        which, columns = np.nonzero(alike)
+        rows = self._table.take(blocks[asked])
+        which, columns = np.nonzero(rows[:, PRINTS] == prints[asked, None])
         asked = asked[which]
         numbers = blocks[asked] * BLOCK + columns
         there = numbers < self._count
         found = np.full(len(terms), -1)
         asked, numbers = asked[there], numbers[there]
-        right = self._are(numbers, [terms[place] for place in asked.tolist()])
+        right = self._are(numbers, rows[which[there]], [terms[place] for place in asked.tolist()])
         found[asked[right]] = numbers[right]
         listed: list[int] = found.tolist()
         return listed
 
-    def _are(self, numbers: NDArray[np.int64], terms: Sequence[bytes]) -> NDArray[np.bool_]:
-        """Whether the terms with these numbers are those."""
-        blocks, columns = np.divmod(numbers, BLOCK)
-        sizes, shared = (self._rows(blocks, each).astype(np.int64) for each in (LENGTHS, SHARED))
+    def _are(
+        self, numbers: NDArray[np.int64], rows: NDArray[np.uint8], terms: Sequence[bytes]
+    ) -> NDArray[np.bool_]:
+        """Whether the terms with these numbers, in blocks with these rows, are those."""
+        columns = numbers % BLOCK
+        sizes, shared = (rows[:, each].astype(np.int64) for each in (LENGTHS, SHARED))
         at = np.arange(len(numbers))
-        heads = self._rows(blocks, SUFFIXES).view("<u8").ravel().astype(np.int64)
+        heads = _places(rows, SUFFIXES)
         begins = heads + np.cumsum(sizes, axis=1)[at, columns] - sizes[at, columns]
         sizes, shared, longest = sizes[at, columns], shared[at, columns], sizes.max(axis=1)
         lengths = np.fromiter(map(len, terms), np.int64, len(terms))
@@ -285,6 +280,11 @@ class Dictionary:
     @cached_property
     def _beginnings(self) -> NDArray[np.bytes_]:
         return self._heads.whole().view(f"S{HEAD}")
+
+
+def _places(rows: NDArray[np.uint8], columns: slice) -> NDArray[np.int64]:
+    """What the columns say that hold where something begins."""
+    return np.ascontiguousarray(rows[:, columns]).view("<u8").ravel().astype(np.int64)
 
 
 def decoded(letters: bytes) -> str:

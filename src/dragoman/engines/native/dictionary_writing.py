@@ -7,7 +7,6 @@ from zlib import crc32
 
 import numpy as np
 
-from dragoman.arrays import spread
 from dragoman.engines.native.dictionary import (
     BLOCK,
     ESCAPE,
@@ -20,6 +19,7 @@ from dragoman.engines.native.dictionary import (
     SUFFIXES,
     WIDTH,
 )
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

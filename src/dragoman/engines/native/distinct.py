@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from dragoman.arrays import spread
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

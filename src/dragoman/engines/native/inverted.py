@@ -7,11 +7,12 @@ of a frequent term is read without them.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dragoman.arrays import BadArrays, spread
+from dragoman.arrays import BadArrays
 from dragoman.engines.native.dictionary import BLOCK, Dictionary
 from dragoman.engines.native.postings import (
     Postings,
@@ -20,7 +21,8 @@ from dragoman.engines.native.postings import (
     decode_one,
     decode_postings,
 )
-from dragoman.engines.native.varints import decode, running
+from dragoman.engines.native.varints import decode, decode_some, last_bytes, running
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,58 +87,80 @@ class Field:
             found.frequencies.astype(np.float32),
         )
 
-    def read(self, numbers: Numbers, *, positions: bool = False) -> Postings:
-        """The postings of the terms with these numbers, in their order, one after another.
+    def read(self, numbers: Numbers) -> Postings:
+        """The postings of the terms with these numbers, one after another, without positions.
 
-        Without `positions` those are left out. Raises `BadArrays`.
+        Raises `BadArrays`.
         """
         if not len(numbers):
             return Postings(_NONE, _NONE, _NONE, _NONE)
         if len(numbers) <= _FEW:
-            each = [self._one(number, positions=positions) for number in numbers.tolist()]
-            return each[0] if len(each) == 1 else _joined(each)
-        return self._many(numbers, positions=positions)
+            return _joined(self.read_each(numbers))
+        parts, owners = self._parts(numbers)
+        return _joined(parts) if len(parts) == 1 else _arranged(_joined(parts), np.array(owners))
 
-    def _one(self, number: int, *, positions: bool) -> Postings:
-        record = self._record(number)
-        if record is None:
-            return self._long_one(self._row(number), positions=positions)
-        documents, frequencies, places = decode_one(record)
-        return Postings(
-            np.array([len(documents)]),
-            self._within(np.array(documents, np.int64)),
-            np.array(frequencies, np.int64),
-            np.array(places, np.int64) if positions else _NONE,
-        )
+    def read_each(self, numbers: Numbers) -> list[Postings]:
+        """The postings of each of the terms with these numbers.
 
-    def _many(self, numbers: Numbers, *, positions: bool) -> Postings:
-        """As `read` does it where arrays are faster."""
-        begins, sizes = self.dictionary.records_of(numbers)
-        short, long = np.flatnonzero(sizes), np.flatnonzero(sizes == 0)
-        parts: list[Postings] = []
-        owners: list[int] = short.tolist()
-        if owners:
-            begins, sizes = begins[short], sizes[short]
-            found = decode_postings(self._records.take(spread(begins, begins + sizes)), sizes)
-            self._within(found.documents)
-            parts.append(found if positions else found._replace(positions=_NONE))
-        if len(long) > _FEW and not positions:
-            owners += long.tolist()
-            parts.append(self._long_lists(numbers[long]))
-            long = long[:0]
-        for owner in long.tolist():
-            owners.append(owner)
-            parts.append(self._long_one(self._row(int(numbers[owner])), positions=positions))
-        found = _joined(parts)
-        return found if len(parts) == 1 else _arranged(found, np.array(owners))
+        Those of a frequent term are without positions, which `positions` reads where they are
+        wanted. Raises `BadArrays`.
+        """
+        if len(numbers) <= _FEW:
+            return [self._one(number) for number in numbers.tolist()]
+        parts, owners = self._parts(numbers)
+        each = [postings for part in parts for postings in _apart(part)]
+        return [each[place] for place in np.argsort(owners).tolist()]
 
-    def positions(self, number: int) -> tuple[Numbers, Numbers]:
-        """Document and position of each occurrence of a term, in order.
+    def whole(self, number: int) -> Postings:
+        """The postings of one term, with all positions.
 
         Raises `BadArrays`.
         """
-        found = self._one(number, positions=True)
-        return np.repeat(found.documents, found.frequencies), found.positions
+        found = self._one(number)
+        if len(found.positions):
+            return found
+        every = np.arange(len(found.documents))
+        return found._replace(positions=self.positions(number, found.frequencies, every))
+
+    def positions(self, number: int, frequencies: Numbers, wanted: Numbers) -> Numbers:
+        """The positions of a frequent term in some of its postings, whose places ascend.
+
+        `frequencies` are those of all its postings. Raises `BadArrays`.
+        """
+        data = _part(self._long_position_ends, self._long_positions, self._row(number))
+        ends, upto = last_bytes(data), np.cumsum(frequencies)
+        if not frequencies.all() or upto[-1] != len(ends):
+            raise BadArrays("damaged (a list has another number of positions)")
+        steps = decode_some(data, ends, spread((upto - frequencies)[wanted], upto[wanted]))
+        return running(steps, frequencies[wanted])
+
+    def _one(self, number: int) -> Postings:
+        at, size = self.dictionary.record(number)
+        if not size:
+            documents, frequencies = decode_list(
+                _part(self._long_ends, self._long, self._row(number))
+            )
+            return Postings(np.array([len(documents)]), self._within(documents), frequencies, _NONE)
+        documents, frequencies, positions = (
+            np.array(column, np.int64) for column in decode_one(self._records.bytes(at, at + size))
+        )
+        return Postings(np.array([len(documents)]), self._within(documents), frequencies, positions)
+
+    def _parts(self, numbers: Numbers) -> tuple[list[Postings], list[int]]:
+        """The postings of many terms, of some together, and the place of each term's among them."""
+        begins, sizes = self.dictionary.records_of(numbers)
+        short, long = np.flatnonzero(sizes), np.flatnonzero(sizes == 0)
+        parts: list[Postings] = []
+        if len(short):
+            begins, sizes = begins[short], sizes[short]
+            found = decode_postings(self._records.take(spread(begins, begins + sizes)), sizes)
+            self._within(found.documents)
+            parts.append(found)
+        if len(long) > _FEW:
+            parts.append(self._long_lists(numbers[long]))
+        else:
+            parts += [self._one(number) for number in numbers[long].tolist()]
+        return parts, [*short.tolist(), *long.tolist()]
 
     def stretch(self, begin: int, end: int) -> Iterator[tuple[Numbers, Postings]]:
         """All that is known of the terms from one number to before another, in some groups.
@@ -167,11 +191,6 @@ class Field:
             raise BadArrays("damaged (a list has another number of positions)")
         return found._replace(positions=running(steps, found.frequencies))
 
-    def _record(self, number: int) -> bytes | None:
-        """The record of a term; None of one that is kept apart."""
-        at, size = self.dictionary.record(number)
-        return self._records.bytes(at, at + size) if size else None
-
     def _row(self, number: int) -> int:
         # Of the array's own type: for any other one it would be copied as a whole.
         return int(np.searchsorted(self._long_terms.whole(), np.uint32(number)))
@@ -180,22 +199,9 @@ class Field:
         """What the lists of terms say that are kept apart, without positions."""
         rows = np.searchsorted(self._long_terms.whole(), numbers.astype(np.uint32))
         begins, ends = (self._long_ends.take(rows + each).astype(np.int64) for each in (0, 1))
-        if (begins > ends).any():
-            raise BadArrays("damaged (a list ends before it begins)")
-        found = decode_lists(self._long.take(spread(begins, ends)), ends - begins)
+        found = decode_lists(self._long.parts(begins, ends), ends - begins)
         self._within(found.documents)
         return found
-
-    def _long_one(self, row: int, *, positions: bool) -> Postings:
-        documents, frequencies = decode_list(_part(self._long_ends, self._long, row))
-        counts = np.array([len(documents)])
-        self._within(documents)
-        if not positions:
-            return Postings(counts, documents, frequencies, _NONE)
-        steps, _ = decode(_part(self._long_position_ends, self._long_positions, row))
-        if not frequencies.all() or frequencies.sum() != len(steps):
-            raise BadArrays("damaged (a list has another number of positions)")
-        return Postings(counts, documents, frequencies, running(steps, frequencies))
 
     def _within(self, documents: Numbers) -> Numbers:
         if documents.max() >= self._size:
@@ -213,22 +219,33 @@ class Field:
 
 
 def _joined(parts: Sequence[Postings]) -> Postings:
-    return Postings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    """The postings of several parts, without positions."""
+    if len(parts) == 1:
+        return parts[0]._replace(positions=_NONE)
+    columns = zip(*(part[:3] for part in parts), strict=True)
+    counts, documents, frequencies = (np.concatenate(column) for column in columns)
+    return Postings(counts, documents, frequencies, _NONE)
 
 
 def _arranged(given: Postings, owners: Numbers) -> Postings:
     """The same with the terms in the order of these numbers."""
     order = np.argsort(np.repeat(owners, given.counts), kind="stable")
-    positions = given.positions
-    if len(positions):
-        ends = np.cumsum(given.frequencies)[order]
-        positions = positions[spread(ends - given.frequencies[order], ends)]
-    return Postings(
-        given.counts[np.argsort(owners)],
-        given.documents[order],
-        given.frequencies[order],
-        positions,
-    )
+    counts = given.counts[np.argsort(owners)]
+    return Postings(counts, given.documents[order], given.frequencies[order], given.positions)
+
+
+def _apart(given: Postings) -> Iterator[Postings]:
+    """The postings of each term."""
+    ends = np.cumsum(given.counts)
+    occurrences = np.append(0, np.cumsum(given.frequencies))[np.append(0, ends)].tolist()
+    places = pairwise(occurrences if len(given.positions) else [0] * len(occurrences))
+    for number, (begin, end) in enumerate(pairwise((0, *ends.tolist()))):
+        yield Postings(
+            given.counts[number : number + 1],
+            given.documents[begin:end],
+            given.frequencies[begin:end],
+            given.positions[slice(*next(places))],
+        )
 
 
 def _part(ends: Guarded, data: Guarded, row: int) -> NDArray[np.uint8]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dragoman.arrays import spread
 from dragoman.engines.native.dictionary_writing import DictionaryWriter
 from dragoman.engines.native.postings import Encoded, Postings, encode_lists, encode_postings
 from dragoman.spool import Spool
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dragoman.arrays import spread
 from dragoman.engines.native.dictionary import BLOCK
 from dragoman.engines.native.distinct import Terms, ordered, ranked
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dragoman.arrays import BadArrays, spread
+from dragoman.arrays import BadArrays
 from dragoman.engines.native.varints import decode, encode, gaps, running
+from dragoman.vectors import spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -213,12 +214,15 @@ def decode_lists(data: NDArray[np.uint8], sizes: Numbers) -> Postings:
             raise BadArrays("damaged (a list points beyond its end)")
         exceptions.append((np.repeat(begins, number) + places, values))
         at += 8 * number
-    bytes_ = _apart(at, counts, np.repeat(width, counts))
-    steps = data[bytes_].astype(np.int64)
-    is_wide = np.repeat(width == 2, counts)
-    steps[is_wide] |= data[bytes_[is_wide] + 1].astype(np.int64) << 8
-    at += counts * width
-    frequencies = data[spread(at, at + counts)].astype(np.int64)
+    middle = at + counts * width
+    columns = (each.tolist() for each in (at, middle, middle + counts, width))
+    steps_of, frequencies_of = [], []
+    for begin, between, end, each in zip(*columns, strict=True):
+        steps_of.append(data[begin:between].view(f"<u{each}"))
+        frequencies_of.append(data[between:end])
+    steps, frequencies = (
+        np.concatenate(each, dtype=np.int64) for each in (steps_of, frequencies_of)
+    )
     for column, (where, values) in zip((steps, frequencies), exceptions, strict=True):
         column[where] = values
     return Postings(counts, running(steps, counts), frequencies, np.zeros(0, np.int64))

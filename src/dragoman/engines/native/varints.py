@@ -45,13 +45,40 @@ def decode(data: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
 
     Raises `BadArrays` where the bytes are no such numbers.
     """
-    ends = np.flatnonzero(data < 0x80)
+    ends = last_bytes(data)
     if len(ends) == len(data):
         return data.astype(np.int64), ends
-    if not len(ends) or ends[-1] != len(data) - 1:
+    return _numbers(data, ends, np.diff(ends, prepend=-1)), ends
+
+
+def last_bytes(data: NDArray[np.uint8]) -> Numbers:
+    """The place of the last byte of each number that these bytes stand for.
+
+    Raises `BadArrays` where the bytes are no numbers.
+    """
+    ends = np.flatnonzero(data < 0x80)
+    if len(ends) < len(data) and (not len(ends) or ends[-1] != len(data) - 1):
         raise BadArrays("damaged (a number without an end)")
+    return ends
+
+
+def decode_some(data: NDArray[np.uint8], ends: Numbers, wanted: Numbers) -> Numbers:
+    """Some of the numbers, whose last bytes are known: those at these places, which ascend.
+
+    Raises `BadArrays` where the bytes are no such numbers.
+    """
+    if len(ends) == len(data):
+        return data[wanted].astype(np.int64)
+    last = ends[wanted]
+    before = ends[wanted - 1]
+    if len(wanted) and wanted[0] == 0:
+        before[0] = -1
+    return _numbers(data, last, last - before)
+
+
+def _numbers(data: NDArray[np.uint8], ends: Numbers, sizes: Numbers) -> Numbers:
+    """The numbers that end at these places and take so many bytes."""
     numbers = data[ends].astype(np.int64)
-    sizes = np.diff(ends, prepend=-1)
     longest = int(sizes.max())
     if longest > _LONGEST:
         raise BadArrays("damaged (a number without an end)")
@@ -59,7 +86,7 @@ def decode(data: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
     for before in range(1, longest):
         numbers[which] = numbers[which] << 7 | (data[ends[which] - before] & 0x7F)
         which = which[sizes[which] > before + 1]
-    return numbers, ends
+    return numbers
 
 
 def running(numbers: Numbers, counts: Numbers) -> Numbers:

@@ -1,0 +1,43 @@
+"""What NumPy has no word for: stretches of equal numbers, ranges, and ascending rows as sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+
+
+def borders(ordered: NDArray[Any]) -> Numbers:
+    """Where each stretch of equal elements begins."""
+    begins = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
+def spread(begin: Numbers, end: Numbers) -> Numbers:
+    """The numbers of all ranges, one after another."""
+    counts = end - begin
+    return np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+
+
+def places_in(numbers: Numbers, wanted: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Where each number that is wanted is among some that are ascending, and whether it is."""
+    at = np.searchsorted(numbers, wanted)
+    if not len(numbers):
+        return at, np.zeros(len(at), bool)
+    return at, numbers.take(at, mode="clip") == wanted
+
+
+def common(rows: Sequence[Numbers]) -> Numbers:
+    """The numbers that are in all of these rows, of which each is ascending."""
+    numbers, *others = sorted(rows, key=len)
+    for other in others:
+        numbers = numbers[places_in(other, numbers)[1]]
+    return numbers
