@@ -194,14 +194,27 @@ def test_a_whole_query_is_translated_once_for_good(tmp_path):
 @pytest.mark.parametrize(
     "query",
     [
-        'name:"' + " ".join(["Hezbollah"] * 60) + '"',
-        '"' + " ".join(["government"] * 60) + '"',
+        'name:"' + " ".join(["Hezbollah"] * 24) + '"',
+        '"' + " ".join(["government"] * 24) + '"',
         'name:"Hezbollah Kataib Soleimani" ' * 10,
     ],
 )
 def test_a_phrase_of_many_words_has_no_more_phrases_than_can_be_looked_for(library, query):
     """Each word may be said in several ways; not all of their combinations are tried."""
     library.search(query)
+
+
+@pytest.mark.parametrize(("words", "found"), [(24, {"en", "ru"}), (25, {"en"})])
+def test_a_quotation_is_looked_for_as_it_is_typed(tmp_path, words, found):
+    """A phrase of more than 24 words is not heard, nor translated word by word."""
+    with dragoman.open_library(tmp_path) as library:
+        said = {"en": "Basra ", "ru": "Басра "}
+        library.add(
+            Article(id=tag, title=tag, body=name * words, language=tag)
+            for tag, name in said.items()
+        )
+        hits = library.search('"' + "Basra " * words + '"').hits
+        assert {hit.id for hit in hits} == found
 
 
 @pytest.mark.parametrize("options", [{"via": ("foo",)}, {"sort": "foo"}, {"limit": -1}])

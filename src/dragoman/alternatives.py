@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dragoman.model import Via
     from dragoman.query import Concept
 
+LONGEST_PHRASE = 24
+"""Words of a phrase; a longer one is a quotation, which nothing else says word by word."""
 _PHRASES = 27  # that one phrase may stand for in a language
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from dragoman.alternatives import (
+    LONGEST_PHRASE,
     Alternative,
     Expansion,
     Unit,
@@ -149,9 +150,10 @@ class _Expander:
     def _translated_phrase(self, phrase: Concept) -> list[Alternative]:
         """What the phrase is called, or else its words are, in other languages."""
         found = translations(self._translated(phrase.text), phrase.distance)
-        by_word = [self._translated(word) for word in phrase.text.split()]
-        if len(by_word) < 2:
+        words = phrase.text.split()
+        if not 1 < len(words) <= LONGEST_PHRASE:
             return found
+        by_word = [self._translated(word) for word in words]
         weights: Weights = {}
         for language in set.intersection(*map(set, by_word)):
             choices = [each[language][:_SENSES_IN_PHRASE] for each in by_word]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dragoman.alternatives import Unit, Way, likeliest, one_unit, shortest, terms_of, weighted
+from dragoman.alternatives import (
+    LONGEST_PHRASE,
+    Unit,
+    Way,
+    likeliest,
+    one_unit,
+    shortest,
+    terms_of,
+    weighted,
+)
 from dragoman.analysis import analyse, is_unsegmented
 from dragoman.analysis.runs import name_runs
 from dragoman.analysis.sound import as_heard
@@ -46,7 +55,10 @@ class Heard:
 
     def phrases(self, text: str, tokens: list[Token], gap: int = 0) -> list[Alternative]:
         """What sounds like some words of a text in their order, with so many others between."""
-        words = [as_heard(text[token.start : token.end]) for token in shortest(tokens)]
+        spoken = shortest(tokens)
+        if len(spoken) > LONGEST_PHRASE:
+            return []
+        words = [as_heard(text[token.start : token.end]) for token in spoken]
         by_word = [self._vocabulary.sounding_like(word, self._languages) for word in words]
         if len(by_word) == 1:
             return self.alternatives(by_word[0])
