@@ -21,7 +21,7 @@ from dragoman.analysis.sound import consonants
 from dragoman.analysis.syllables import joined
 from dragoman.arrays import BadArrays
 from dragoman.names_file import spelled
-from dragoman.vectors import spread
+from dragoman.vectors import borders, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -109,7 +109,7 @@ class Chains:
         if (ends < begins).any():
             raise self._damaged()
         key = language * len(reading) + first
-        group = np.flatnonzero(np.diff(key, prepend=-1))
+        group = borders(key)
         return _Held(
             sounds, reading, language, first, second, begins, ends, following,
             group, np.append(group[1:], len(key)),

@@ -24,6 +24,7 @@ import numpy as np
 
 from dragoman import scripts
 from dragoman.languages import LANGUAGES
+from dragoman.vectors import borders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,7 +186,7 @@ class Profiles:
             rows, has = self._find(keys)
             rows[~has] = len(self._keys)
             values = self._matrix.take(rows, axis=0)
-            starts = np.append(0, np.flatnonzero(owner[1:] != owner[:-1]) + 1)
+            starts = borders(owner)
             sizes = np.append(starts[1:], len(owner)) - starts
             sums = _sums_of_rows(values, starts, sizes)[:, : len(self.names)] / _STEPS
             scores[owner[starts]] += sums + sizes[:, None] * self._floor[order]

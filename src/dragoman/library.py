@@ -92,7 +92,7 @@ class Library:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LibraryError(f"{path}: cannot make the folder ({error.strerror})") from error
+            raise LibraryError(f"{path}: cannot be made a folder ({error.strerror})") from error
         self._lock_timeout = lock_timeout
         self._lock = WriteLock(path)
         self._store = Store(path / "library.db")

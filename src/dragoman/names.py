@@ -20,7 +20,7 @@ from dragoman.analysis.sound import KINDS, LONGEST, consonants, sound_forms
 from dragoman.arrays import BadArrays
 from dragoman.chains import Chains
 from dragoman.names_file import TYPES, is_name_like, open_names, ranges, spelled
-from dragoman.vectors import spread
+from dragoman.vectors import borders, spread
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -153,7 +153,7 @@ class Names:
         """The best matches of each language, each word once."""
         order = np.lexsort((heard.term, -heard.similarity, heard.language))
         language = heard.language[order]
-        begins = np.flatnonzero(np.diff(language, prepend=-1))
+        begins = borders(language)
         rank = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
         order = order[rank < _LOOKED_AT]
         terms, number = np.unique(heard.term[order], return_inverse=True)

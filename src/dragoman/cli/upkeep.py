@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from dragoman.cli.context import ERROR, FOUND, Context, jobs_option, json_too, pass_context
+from dragoman.render_translation import counted
 
 
 @click.command()
@@ -20,7 +21,7 @@ def rebuild(context: Context, jobs: int) -> int:
     if context.as_json:
         context.data({"type": "rebuilt", "articles": articles})
     else:
-        context.message(f"indexed {articles} article{'' if articles == 1 else 's'}")
+        context.message(f"indexed {counted(articles, 'article')}")
     return FOUND
 
 

@@ -91,7 +91,7 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         """Open the folder, making it where there is none.
 
-        Raises `LibraryDamaged`, and `LibraryReadOnly` where it cannot be made.
+        Raises `LibraryDamaged`, and `LibraryReadOnly` where it cannot be made or read.
         """
         self._folder = folder
         self._lock = threading.Lock()
@@ -100,7 +100,7 @@ class WhooshEngine:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = _open(folder)
         except OSError as error:
-            raise LibraryReadOnly(f"{folder}: cannot be made ({error.strerror})") from error
+            raise LibraryReadOnly(f"{folder}: cannot be used ({error.strerror})") from error
         self._writing = WriteLock(folder)
 
     def write(
