@@ -186,3 +186,12 @@ def test_a_place_before_the_beginning_is_told(tmp_path: Path) -> None:
     for place in (-1, -9, 9):
         with pytest.raises(BadArrays):
             held.take(np.array([0, place]))
+
+
+def test_parts_that_overlap_are_told(tmp_path: Path) -> None:
+    """They could be copied without end; those that do not are joined."""
+    write_arrays(tmp_path / "file", {"numbers": np.arange(9, dtype="<u4")}, {})
+    numbers = read_arrays(tmp_path / "file").guarded("numbers")
+    assert numbers.parts(np.array([7, 0]), np.array([9, 2])).tolist() == [7, 8, 0, 1]
+    with pytest.raises(BadArrays, match="overlap"):
+        numbers.parts(np.array([0, 0]), np.array([9, 9]))

@@ -107,6 +107,7 @@ def test_the_doctor_names_a_file_with_a_flipped_bit(sound, tmp_path, pattern):
         ("UPDATE article SET confidence = confidence - 1e-15 WHERE key = 2", "(row 2)"),
         ("UPDATE article SET title = CAST(title AS BLOB) WHERE key = 3", "(row 3)"),
         ("UPDATE article SET title = CAST(X'ff61' AS TEXT) WHERE key = 3", "(row 3)"),
+        ("UPDATE article SET confidence = CAST(X'ff61' AS TEXT) WHERE key = 3", "(row 3)"),
         ("UPDATE article SET extra = '{' WHERE key = 4", "(row 4)"),
         ("DELETE FROM article WHERE key = 5", "(row 5) is gone"),
         ("UPDATE sentence SET translation = 'x' WHERE key = (SELECT min(key) FROM sentence)",

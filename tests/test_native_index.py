@@ -13,7 +13,7 @@ from whoosh.searching import Searcher
 from whoosh.sorting import FieldFacet
 
 from dragoman.arrays import BadArrays
-from dragoman.engines.native import bulk, varints, vocabulary
+from dragoman.engines.native import bulk, rows, varints, vocabulary
 from dragoman.engines.native.distinct import Terms, distinct, ordered
 from dragoman.engines.native.index import Index
 from dragoman.engines.native.nearness import within
@@ -322,6 +322,61 @@ def test_near_terms_are_those_within_the_distance(tmp_path_factory, words, word,
     dictionary = _dictionary(tmp_path_factory.mktemp("index") / "index", words)
     near = sorted(each for each in words if _distance(word, each) <= most)
     assert list(within(dictionary, word, most)) == near
+
+
+@SLOW_PATH
+@given(
+    st.lists(st.integers(0, 3), min_size=1, max_size=6),
+    st.lists(st.integers(0, 3), min_size=2, max_size=5),
+    st.integers(0, 5),
+    st.sampled_from([0, 100, 1 << 14]),
+    st.integers(1, 150),
+)
+def test_terms_in_a_row_are_those_that_are(tmp_path_factory, text, row, gap, start, records):
+    """Rare terms and frequent ones, the same one twice, with gaps: as a reader would find them."""
+    index = _index(tmp_path_factory.mktemp("index"))
+    writer, expected = Writer(index), {}
+    for key in range(records):
+        words = [*text * (1 + key % 3), *([3, 0] if key == records // 2 else [])]
+        terms = {}
+        for place, word in enumerate(words, start):
+            terms.setdefault(f"w{word}", []).append(place)
+        writer.add({"text": terms}, {"key": key})
+        if count := _in_a_row(words, row, gap):
+            expected[key] = count
+    writer.commit({}, "key", ())
+    ((part,),) = (index.open()[1],)
+    field = part.segment.fields["text"]
+    numbers = field.find([f"w{word}".encode() for word in row]).tolist()
+    if min(numbers) < 0:
+        assert not expected
+        return
+    ((found, counts),) = rows.in_a_row(field, [(numbers, gap)])
+    keys = part.segment.column("key")[found].tolist()
+    assert dict(zip(keys, counts.tolist(), strict=True)) == expected
+
+
+def _in_a_row(words, row, gap):
+    """How often a row begins, each time with the next place of each further word."""
+    count = 0
+    for start, word in enumerate(words):
+        end = start if word == row[0] else len(words)
+        for wanted in row[1:]:
+            end = next((at for at in range(end + 1, len(words)) if words[at] == wanted), len(words))
+        count += end < len(words) and end - start - (len(row) - 1) <= gap
+    return count
+
+
+def test_a_position_beyond_any_text_is_told(tmp_path, monkeypatch):
+    """It would be taken for one in another record."""
+    monkeypatch.setattr(rows, "FAR", 1 << 16)
+    index = _index(tmp_path / "index")
+    writer = Writer(index)
+    writer.add({"text": {"a": [1 << 17], "b": [(1 << 17) + 1]}}, {"key": 1})
+    writer.commit({}, "key", ())
+    field = index.open()[1][0].segment.fields["text"]
+    with pytest.raises(BadArrays, match="beyond any text"):
+        list(rows.in_a_row(field, [([0, 1], 0)]))
 
 
 def test_frequent_terms_survive_merges(tmp_path):

@@ -2,8 +2,8 @@
 
 The file is a preamble (magic, sizes, a checksum), a JSON header (names, types, shapes, offsets
 and facts in words), a checksum for each page of the data, and the data: the arrays, each
-aligned to eight bytes. Opening costs the same however large the data is: it checks the header
-and the length of the file. A page of data is checked when it is first read through `Guarded`,
+aligned to eight bytes. Opening checks only the header, the checksums among it, and the length
+of the file. A page of data is checked when it is first read through `Guarded`,
 and all of them by `Arrays.verify`. Writing is atomic: a reader sees the old file or the new.
 """
 
@@ -33,7 +33,7 @@ _PREAMBLE = len(_MAGIC) + 16  # then: length of the header, checksum, number of 
 _LONGEST_HEADER = 1 << 20
 _PAGE_BITS = 12  # what is read here and there costs the checking of a page each time
 _OLD_PAGE_BITS = 16  # of files that do not say how large their pages are
-_LARGEST_PAGE_BITS = 24
+_LEAST_PAGE_BITS, _LARGEST_PAGE_BITS = 12, 24
 _PAGE = 1 << _PAGE_BITS
 _TYPES = frozenset({"|u1", "<u2", "<u4", "<i4", "<i8", "<u8", "<f4"})
 
@@ -66,7 +66,7 @@ class _Pages:
     def __init__(
         self, path: Path, data: memoryview, sums: NDArray[np.uint32], size: int, bits: int
     ) -> None:
-        if not isinstance(bits, int) or not 0 <= bits <= _LARGEST_PAGE_BITS:
+        if not isinstance(bits, int) or not _LEAST_PAGE_BITS <= bits <= _LARGEST_PAGE_BITS:
             raise BadArrays(f"{path}: damaged (in its header)")
         if len(data) != size or len(sums) != -(-size >> bits):
             raise BadArrays(f"{path}: damaged (it has another length than it should have)")
@@ -135,7 +135,12 @@ class Guarded:
         return self._array[begin:end]
 
     def parts(self, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[Any]:
-        """Several parts, one after another; `take` is faster where they are small."""
+        """Several parts that do not overlap, one after another.
+
+        `take` is faster where they are small.
+        """
+        if (ends - begins).sum() > len(self):
+            raise BadArrays(f"{self.path}: damaged (it has parts that overlap)")
         pairs = zip(begins.tolist(), ends.tolist(), strict=True)
         return np.concatenate([self.part(begin, end) for begin, end in pairs])
 

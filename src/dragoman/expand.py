@@ -133,6 +133,7 @@ class _Expander:
     def _phrase(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """These words in this order, or what translates them, or names that sound like them."""
         words = sequence(tokens)
+        is_quotation = len(words) > LONGEST_PHRASE
         alternatives: list[Alternative] = []
         if words and "original" in self._vias:
             alternatives.append(Alternative(words, 1.0, "original", gap=concept.distance))
@@ -140,20 +141,20 @@ class _Expander:
             alternatives.append(Alternative(words, 1.0, "translation", gap=concept.distance))
             alternatives += self._in_translations(concept.text, concept.distance)
         if self._senses:
-            alternatives += self._translated_phrase(concept)
-        if "name" in self._vias:
+            alternatives += translations(self._translated(concept.text), concept.distance)
+            if not is_quotation:
+                alternatives += self._translated_words(concept)
+        if "name" in self._vias and not is_quotation:
             own = {each.terms for each in alternatives}
             spoken = self._heard.phrases(concept.text, tokens, concept.distance)
             alternatives += [each for each in spoken if each.terms not in own]
         return one_unit(alternatives)
 
-    def _translated_phrase(self, phrase: Concept) -> list[Alternative]:
-        """What the phrase is called, or else its words are, in other languages."""
-        found = translations(self._translated(phrase.text), phrase.distance)
-        words = phrase.text.split()
-        if not 1 < len(words) <= LONGEST_PHRASE:
-            return found
-        by_word = [self._translated(word) for word in words]
+    def _translated_words(self, phrase: Concept) -> list[Alternative]:
+        """What the words of a phrase are called in other languages, in their order."""
+        by_word = [self._translated(word) for word in phrase.text.split()]
+        if len(by_word) < 2:
+            return []
         weights: Weights = {}
         for language in set.intersection(*map(set, by_word)):
             choices = [each[language][:_SENSES_IN_PHRASE] for each in by_word]
@@ -161,7 +162,7 @@ class _Expander:
             for ordered in (choices, choices[::-1]) if len(choices) == 2 else (choices,):
                 for terms, weight in likeliest(ordered):
                     weights.setdefault((terms, round(weight, 2)), []).append(language)
-        return found + weighted(weights, phrase.distance, "query-translation")
+        return weighted(weights, phrase.distance, "query-translation")
 
     def _word(self, concept: Concept, tokens: list[Token]) -> tuple[Way, ...]:
         """A word as it was typed: usually one token, else a compound or an unspaced run."""

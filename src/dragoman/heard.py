@@ -46,6 +46,7 @@ class Heard:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._languages = frozenset(vocabulary.articles())
+        self._found: dict[str, Mapping[str, Sequence[Match]]] = {}
 
     def ways(self, text: str, gap: int) -> tuple[Way, ...]:
         """Only by sound, whatever the spelling: spaced words in their order, or any run."""
@@ -54,12 +55,12 @@ class Heard:
         return (*heard, *one_unit(self.phrases(text, spaced, gap)))
 
     def phrases(self, text: str, tokens: list[Token], gap: int = 0) -> list[Alternative]:
-        """What sounds like some words of a text in their order, with so many others between."""
-        spoken = shortest(tokens)
-        if len(spoken) > LONGEST_PHRASE:
-            return []
-        words = [as_heard(text[token.start : token.end]) for token in spoken]
-        by_word = [self._vocabulary.sounding_like(word, self._languages) for word in words]
+        """What sounds like some words of a text in their order, with so many others between.
+
+        Of more words than a name has, only the first ones are heard.
+        """
+        words = [text[token.start : token.end] for token in shortest(tokens)[:LONGEST_PHRASE]]
+        by_word = [self._sounding_like(as_heard(word)) for word in words]
         if len(by_word) == 1:
             return self.alternatives(by_word[0])
         weights: Weights = {}
@@ -99,8 +100,13 @@ class Heard:
                 weights.setdefault((terms_of(term), weight), []).extend(languages)
         return weighted(weights)
 
+    def _sounding_like(self, word: str) -> Mapping[str, Sequence[Match]]:
+        if word not in self._found:
+            self._found[word] = self._vocabulary.sounding_like(word, self._languages)
+        return self._found[word]
+
     def runs(self, text: str) -> Iterator[tuple[tuple[str, ...], list[Alternative]]]:
         """The terms of each name in unspaced runs, and all that sounds like it."""
         for run in sorted(name_runs(text)):
-            found = self._vocabulary.sounding_like(run, self._languages)
+            found = self._sounding_like(run)
             yield terms_of(run), self.alternatives(found)

@@ -37,11 +37,12 @@ class _Sealed(NamedTuple):
     def columns(self, row: str) -> str:
         """The arguments of the function that makes the seal of a row."""
         return ", ".join(
-            f"{row}.{name}"
-            if name in _NUMBERS and self.table != "sentence"
             # As bytes: text whose encoding is damaged could not be handed over.
-            else f"typeof({row}.{name}), CAST({row}.{name} AS BLOB)"
+            f"CASE typeof({each}) WHEN 'text' THEN CAST({each} AS BLOB) ELSE {each} END"
+            if name in _NUMBERS and self.table != "sentence"
+            else f"typeof({each}), CAST({each} AS BLOB)"
             for name in (*self.key, *self.rest)
+            for each in (f"{row}.{name}",)
         )
 
     def same(self, one: str, other: str) -> str:

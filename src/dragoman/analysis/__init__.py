@@ -41,8 +41,10 @@ __all__ = [
 
 _LONGEST = 255  # a joined form beyond this is no word that anyone types
 _SHORT = 48  # longer chunks hardly ever come twice
-_REMEMBERED = 1 << 16  # chunks a memo holds before it starts anew
-_MEMOS = 64  # memos held; languages that have the same methods share one
+_REMEMBERED = 1 << 18  # chunks that the memos hold together before they start anew
+_SELDOM = 1 << 8  # chunks of a memo after which they are counted
+# Chunks analysed before, by the methods; languages that have the same ones share a memo.
+_MEMOS: defaultdict[tuple[str, ...], dict[str, _Chunk]] = defaultdict(dict)
 _new = tuple.__new__  # half the cost of calling the class
 
 _Found = tuple[int, int, int, tuple[str, ...]]  # a Token in all but name
@@ -89,7 +91,7 @@ def positions(text: str, language: str = "und") -> tuple[dict[str, list[int]], i
     """The terms that `analyse` gives, each with its positions, ascending; and how many words."""
     methods = recipe(language)
     decoded = decode(text)
-    memo = _memo(methods)
+    memo = _MEMOS[methods]
     found: defaultdict[str, list[int]] = defaultdict(list)
     at = 0
     for chunk in chunk_texts(decoded.text if decoded else text):
@@ -114,7 +116,7 @@ def positions(text: str, language: str = "und") -> tuple[dict[str, list[int]], i
 
 
 def _tokens(text: str, methods: tuple[str, ...]) -> list[Token]:
-    memo = _memo(methods)
+    memo = _MEMOS[methods]
     tokens: list[Token] = []
     add = tokens.append
     position = 0
@@ -139,16 +141,13 @@ def _tokens(text: str, methods: tuple[str, ...]) -> list[Token]:
 def _remembered(chunk: str, methods: tuple[str, ...], memo: dict[str, _Chunk]) -> _Chunk:
     found = _chunk(chunk, methods)
     if len(chunk) <= _SHORT:
-        if len(memo) >= _REMEMBERED:
-            memo.clear()
         memo[chunk] = found
+        if not len(memo) % _SELDOM:
+            memos = list(_MEMOS.values())
+            if sum(map(len, memos)) > _REMEMBERED:
+                for each in memos:
+                    each.clear()
     return found
-
-
-@lru_cache(maxsize=_MEMOS)
-def _memo(methods: tuple[str, ...]) -> dict[str, _Chunk]:  # noqa: ARG001  (is the key)
-    """Chunks analysed before with the same methods."""
-    return {}
 
 
 def _chunk(chunk: str, methods: tuple[str, ...]) -> _Chunk:

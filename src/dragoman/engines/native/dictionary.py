@@ -21,7 +21,7 @@ from dragoman.engines.native.distinct import NUL
 from dragoman.vectors import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -176,7 +176,7 @@ class Dictionary:
             apart = first + np.flatnonzero((sizes == ESCAPE).any(axis=1))
             cuts = np.unique(np.append(BLOCK * np.append(apart, apart + 1), (begin, end)))
             cuts = cuts[(cuts >= begin) & (cuts <= end)]
-            return NUL.join(self._joined(*each) for each in pairwise(cuts.tolist()))
+            return NUL.join(self._bounded(pairwise(cuts.tolist())))
         begins = starts + np.cumsum(sizes, axis=1) - sizes
         heads = np.repeat(starts, BLOCK, axis=1)
         shared = np.minimum(shared, sizes[:, :1])
@@ -191,6 +191,16 @@ class Dictionary:
             for each in (pieces, lengths)
         )
         return letters[spread(pieces, pieces + lengths)[:-1]].tobytes()
+
+    def _bounded(self, stretches: Iterable[tuple[int, int]]) -> Iterator[bytes]:
+        """Each stretch, joined; all together are no longer than the letters there are can make."""
+        room = (BLOCK + 1) * len(self._suffixes)
+        for begin, end in stretches:
+            joined = self._joined(begin, end)
+            room -= len(joined) - (end - begin)
+            if room < 0:
+                raise BadArrays("damaged (terms that overlap)")
+            yield joined
 
     def find(self, terms: Sequence[bytes]) -> list[int]:
         """The number of each term, or -1."""

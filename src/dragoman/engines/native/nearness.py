@@ -56,6 +56,8 @@ def _near(
     before = np.minimum(np.arange(count + 1), far).astype(np.uint8)[:, None]
     before = np.repeat(before, len(begins), axis=1)
     for place in range(size):
+        if not len(begins):
+            return begins
         letter = points[begins + place]
         now = np.full_like(before, far)
         now[0] = min(place + 1, far)

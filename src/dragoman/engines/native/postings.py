@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from dragoman.arrays import BadArrays
-from dragoman.engines.native.varints import decode, encode, gaps, running
+from dragoman.engines.native.varints import LONGEST, decode, encode, gaps, running
 from dragoman.vectors import spread
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ def decode_one(data: bytes) -> tuple[list[int], list[int], list[int]]:
         number |= (byte & 0x7F) << shift
         if byte >= 0x80:
             shift += 7
+            if shift == 7 * LONGEST:
+                raise BadArrays("damaged (a number without an end)")
             continue
         numbers.append(number)
         number = shift = 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dragoman.arrays import BadArrays
 from dragoman.vectors import borders, common
 
 if TYPE_CHECKING:
@@ -37,11 +38,13 @@ def in_a_row(
     numbers = sorted({number for row, _ in phrases for number in row})
     read = part.read_each(np.array(numbers, np.int64))
     terms = {number: _Term(part, number, each) for number, each in zip(numbers, read, strict=True)}
-    having = [common([terms[number].records for number in row]) for row, _ in phrases]
-    for (row, _), records in zip(phrases, having, strict=True):
-        if len(records):
-            for number in set(row):
-                terms[number].wanted.append(records)
+    having = []
+    for row, _ in phrases:
+        distinct = [terms[number] for number in dict.fromkeys(row)]
+        having.append(common([term.records for term in distinct]))
+        if len(having[-1]):
+            for term in distinct:
+                term.wanted.append(having[-1])
     for (row, gap), records in zip(phrases, having, strict=True):
         places = [terms[number].places for number in row] if len(records) else [_NONE]
         yield _followed(places, gap)
@@ -71,6 +74,8 @@ class _Term:
             rows = np.searchsorted(records, wanted)
             positions = self._part.positions(self._number, frequencies, rows)
             records, frequencies = wanted, frequencies[rows]
+        if positions.max() >= FAR:
+            raise BadArrays("damaged (a position beyond any text)")
         return np.repeat(records * FAR, frequencies) + positions
 
 
@@ -97,8 +102,10 @@ def _side_by_side(places: Sequence[Numbers]) -> Numbers:
 
 def _with_gaps(places: Sequence[Numbers], gap: int) -> Numbers:
     starts = ends = places[0]
-    for column in places[1:]:
+    for step, column in enumerate(places[1:], 1):
         after = np.searchsorted(column, ends, side="right")
         there = after < len(column)
         starts, ends = starts[there], column[after[there]]
-    return starts[ends - starts - (len(places) - 1) <= gap]
+        near = ends - starts - step <= gap
+        starts, ends = starts[near], ends[near]
+    return starts

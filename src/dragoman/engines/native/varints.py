@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-_LONGEST = 5  # bytes, for 35 bits
+LONGEST = 5  # bytes, for 35 bits
 
 
 def encode(numbers: Numbers) -> tuple[NDArray[np.uint8], Numbers]:
@@ -25,7 +25,7 @@ def encode(numbers: Numbers) -> tuple[NDArray[np.uint8], Numbers]:
     sizes = np.ones(len(numbers), np.int64)
     if highest < 0x80:
         return numbers.astype(np.uint8), sizes
-    for more in range(1, _LONGEST):
+    for more in range(1, LONGEST):
         if highest >= 1 << 7 * more:
             sizes += numbers >= 1 << 7 * more
     begins = np.cumsum(sizes) - sizes
@@ -80,7 +80,7 @@ def _numbers(data: NDArray[np.uint8], ends: Numbers, sizes: Numbers) -> Numbers:
     """The numbers that end at these places and take so many bytes."""
     numbers = data[ends].astype(np.int64)
     longest = int(sizes.max())
-    if longest > _LONGEST:
+    if longest > LONGEST:
         raise BadArrays("damaged (a number without an end)")
     which = np.flatnonzero(sizes > 1)
     for before in range(1, longest):
