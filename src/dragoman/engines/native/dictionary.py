@@ -170,27 +170,38 @@ class Dictionary:
             return NUL.join(self.terms(begin, end))
         first, last = begin // BLOCK, -(-end // BLOCK)
         rows = self._table.part(first, last)
-        sizes, shared = (rows[:, each].astype(np.int64) for each in (LENGTHS, SHARED))
-        starts = _places(rows, SUFFIXES)[:, None]
-        if (sizes == ESCAPE).any():
-            apart = first + np.flatnonzero((sizes == ESCAPE).any(axis=1))
+        is_long = _has_long(rows)
+        if is_long.any():
+            apart = first + np.flatnonzero(is_long)
             cuts = np.unique(np.append(BLOCK * np.append(apart, apart + 1), (begin, end)))
             cuts = cuts[(cuts >= begin) & (cuts <= end)]
             return NUL.join(self._bounded(pairwise(cuts.tolist())))
-        begins = starts + np.cumsum(sizes, axis=1) - sizes
-        heads = np.repeat(starts, BLOCK, axis=1)
-        shared = np.minimum(shared, sizes[:, :1])
-        low, high = int(starts.min()), int((begins + sizes).max())
-        letters = np.append(self._suffixes.part(low, high), np.uint8(0))
-        # Of each term the piece that it shares with the head, its own, and a NUL after it.
-        nuls = np.full_like(sizes, len(letters) - 1)
-        pieces = np.stack([heads - low, begins - low, nuls], axis=-1)
-        lengths = np.stack([shared, sizes, np.ones_like(sizes)], axis=-1)
-        pieces, lengths = (
-            each.reshape(-1, 3)[begin % BLOCK :][: end - begin].ravel()
-            for each in (pieces, lengths)
-        )
-        return letters[spread(pieces, pieces + lengths)[:-1]].tobytes()
+        begins, ends = (each[begin % BLOCK :][: end - begin] for each in _pieces(rows))
+        low = int(begins[:, 0].min())
+        letters = np.append(self._suffixes.part(low, int(ends.max())), np.uint8(0))
+        # After the pieces of each term a NUL.
+        nuls = np.full((len(begins), 1), len(letters) - 1)
+        begins, ends = np.hstack([begins - low, nuls]), np.hstack([ends - low, nuls + 1])
+        return letters[spread(begins.ravel(), ends.ravel())[:-1]].tobytes()
+
+    def blocks(self, numbers: NDArray[np.int64]) -> bytes:
+        """The terms of some blocks, in any order, each with a NUL after it.
+
+        Raises `BadArrays`.
+        """
+        rows = self._table.take(numbers)
+        is_long = _has_long(rows)
+        apart = BLOCK * numbers[is_long]
+        ends = np.minimum(apart + BLOCK, self._count)
+        long = self._bounded(zip(apart.tolist(), ends.tolist(), strict=True))
+        begins, ends = _pieces(rows[~is_long])
+        there = (BLOCK * numbers[~is_long, None] + np.arange(BLOCK)).ravel() < self._count
+        begins, ends = begins[there], ends[there]
+        letters = self._suffixes.take(spread(begins.ravel(), ends.ravel()))
+        sizes = (ends - begins).sum(axis=1)
+        joined = np.zeros(len(letters) + len(sizes), np.uint8)
+        joined[np.arange(len(letters)) + np.repeat(np.arange(len(sizes)), sizes)] = letters
+        return b"".join([joined.tobytes(), *(each + NUL for each in long)])
 
     def _bounded(self, stretches: Iterable[tuple[int, int]]) -> Iterator[bytes]:
         """Each stretch, joined; all together are no longer than the letters there are can make."""
@@ -287,9 +298,28 @@ class Dictionary:
             found[place] = low - 1 + upto
         return found
 
+    def heads(self) -> NDArray[np.uint8]:
+        """The first bytes of each block's head (rows), which ends before a NUL if it is shorter."""
+        return self._heads.whole().reshape(-1, HEAD)
+
     @cached_property
     def _beginnings(self) -> NDArray[np.bytes_]:
         return self._heads.whole().view(f"S{HEAD}")
+
+
+def _has_long(rows: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether blocks have a term whose suffix is too long to be read with others."""
+    found: NDArray[np.bool_] = (rows[:, LENGTHS] == ESCAPE).any(axis=1)
+    return found
+
+
+def _pieces(rows: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the pieces of each term begin and end: what it shares with the head, and its own."""
+    sizes, shared = (rows[:, each].astype(np.int64) for each in (LENGTHS, SHARED))
+    starts = np.repeat(_places(rows, SUFFIXES)[:, None], BLOCK, axis=1)
+    begins = np.stack([starts, starts + np.cumsum(sizes, axis=1) - sizes], axis=-1)
+    lengths = np.stack([np.minimum(shared, sizes[:, :1]), sizes], axis=-1)
+    return begins.reshape(-1, 2), (begins + lengths).reshape(-1, 2)
 
 
 def _places(rows: NDArray[np.uint8], columns: slice) -> NDArray[np.int64]:
