@@ -14,6 +14,7 @@ from dragoman.analysis.skeletons import signatures
 from dragoman.analysis.sound import LONGEST
 from dragoman.arrays import Part, write_parts
 from dragoman.spool import Spool
+from dragoman.vectors import changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -154,10 +155,5 @@ def _packed(rows: Rows) -> list[NDArray[np.uint64]]:
 
 def changes(columns: Iterable[Column]) -> NDArray[np.bool_]:
     """Which rows differ from the one before; the first does."""
-    found: list[NDArray[np.bool_]] = []
-    for column in columns:
-        different = np.ones(len(column), bool)
-        np.not_equal(column[1:], column[:-1], out=different[1:])
-        found.append(different)
-    merged: NDArray[np.bool_] = np.logical_or.reduce(found)
-    return merged
+    found: NDArray[np.bool_] = np.logical_or.reduce([changed(column) for column in columns])
+    return found

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 
+def changed(elements: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each element differs from the one before; the first does."""
+    differs = np.ones(len(elements), bool)
+    np.not_equal(elements[1:], elements[:-1], out=differs[1:])
+    return differs
+
+
 def borders(ordered: NDArray[Any]) -> Numbers:
     """Where each stretch of equal elements begins."""
-    begins = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
+    return np.flatnonzero(changed(ordered))
 
 
 def spread(begin: Numbers, end: Numbers) -> Numbers:

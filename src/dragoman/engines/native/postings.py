@@ -236,7 +236,7 @@ def _anywhere(data: NDArray[np.uint8], kind: str) -> NDArray[Any]:
     return np.ndarray(count, kind, data.data, strides=(1,))
 
 
-def _apart(begins: Numbers, counts: Numbers, size: int | Numbers) -> Numbers:
+def _apart(begins: Numbers, counts: Numbers, size: int) -> Numbers:
     """The places of so many values of a size, from each beginning on."""
     places = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(begins, counts) + places * size

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dragoman.arrays import BadArrays
-from dragoman.vectors import borders, common
+from dragoman.vectors import borders, common, places_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,8 +95,7 @@ def _side_by_side(places: Sequence[Numbers]) -> Numbers:
     for step in others:
         if not len(starts):
             break
-        wanted, column = starts + step, places[step]
-        starts = starts[column.take(np.searchsorted(column, wanted), mode="clip") == wanted]
+        starts = starts[places_in(places[step], starts + step)[1]]
     return starts
 
 
