@@ -11,7 +11,6 @@ import os
 import signal
 import threading
 from collections import deque
-from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -97,6 +96,8 @@ def _result(future: Future[_Made]) -> _Made:
 
 @contextmanager
 def _told() -> Iterator[None]:
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - as above
+
     try:
         yield
     except BrokenExecutor as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dragoman.errors import LexiconError
 from dragoman.languages import UNDETERMINED, canonical
-from dragoman.lexicon import dictd, tmx, tsv
+from dragoman.lexicon import dictd, tsv
 from dragoman.lexicon.lookup import Lexicon
 from dragoman.lexicon.table import SUFFIX, DamagedLexicon, Entry, Header, open_tables, write
 
@@ -87,6 +87,8 @@ def add(
     elif kind.endswith(_TSV):
         read = tsv.read(file)
     elif kind.endswith(_TMX):
+        from dragoman.lexicon import tmx  # noqa: PLC0415 - which learns, as few need it to
+
         read = tmx.read(file)
     else:
         endings = ", ".join(_DICTD + _TSV + _TMX)
