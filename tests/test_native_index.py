@@ -14,7 +14,7 @@ from whoosh.sorting import FieldFacet
 
 from dragoman.arrays import BadArrays
 from dragoman.engines.native import bulk, rows, varints, vocabulary
-from dragoman.engines.native.distinct import Terms, distinct, ordered
+from dragoman.engines.native.distinct import Terms, distinct
 from dragoman.engines.native.index import Index
 from dragoman.engines.native.nearness import within
 from dragoman.engines.native.postings import (
@@ -26,6 +26,7 @@ from dragoman.engines.native.postings import (
 )
 from dragoman.engines.native.writing import Writer
 from dragoman.engines.whoosh import _open
+from dragoman.vectors import ordered
 
 SLOW_PATH = settings(
     max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
@@ -130,10 +131,11 @@ def test_terms_with_the_same_hash_are_told_apart(monkeypatch):
     assert len(set(calls)) == 2
 
 
-@pytest.mark.parametrize("highest", [1, 300, 1 << 16, 1 << 20])
-def test_numbers_are_ordered(highest):
-    """As by a stable sort."""
-    numbers = np.random.default_rng(1).integers(0, highest, 5000).astype(np.uint32)
+@pytest.mark.parametrize("kind", [np.uint32, np.int64])
+@pytest.mark.parametrize("highest", [1, 300, 1 << 16, (1 << 16) + 1, 1 << 20, 1 << 40])
+def test_numbers_are_ordered(highest, kind):
+    """As by a stable sort, however large they are."""
+    numbers = np.random.default_rng(1).integers(0, highest, 5000).astype(kind)
     assert ordered(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()
 
 

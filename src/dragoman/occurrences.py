@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from dragoman.vectors import spread
+from dragoman.vectors import ordered, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -82,22 +82,21 @@ def _occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> l
     every = [each for unit, _ in units for each in unit.alternatives]
     sizes = [len(unit.alternatives) for unit, _ in units]
     weights = np.array([each.weight for each in every], np.float32)
+    allowed = _allowed(every, snapshot.languages)
     none = np.zeros(0, np.int64)
     parts: list[Found] = [(none, none, np.zeros(0, np.float32))]
     for field, asked in _asked(units).items():
         for owner, record, frequency in _read(snapshot, field, every, asked):
-            parts.append((owner, record, frequency * weights[owner] * np.float32(BOOST[field])))
+            may = allowed.take(owner * allowed.shape[1] + snapshot.language.take(record))
+            kept = np.flatnonzero(may & snapshot.alive.take(record))
+            whose = owner.take(kept)
+            counted = frequency.take(kept) * weights.take(whose) * np.float32(BOOST[field])
+            parts.append((whose, record.take(kept), counted))
     owner, record, frequency = (np.concatenate(column) for column in zip(*parts, strict=True))
-    keep = snapshot.alive[record]
-    if any(each.languages is not None for each in every):
-        keep &= _allowed(every, snapshot.languages)[owner, snapshot.language[record]]
-    if not keep.all():
-        owner, record, frequency = owner[keep], record[keep], frequency[keep]
     begins = len(snapshot.alive) * np.arange(len(units) + 1)
-    place = np.repeat(begins[:-1], sizes)[owner] + record
-    # Stable sorting is fast where there are long runs in order, as in the lists of frequent terms.
-    order = np.argsort(place, kind="stable")
-    owner, place, frequency = owner[order], place[order], frequency[order]
+    place = np.repeat(begins[:-1], sizes).take(owner) + record
+    order = ordered(place)
+    owner, place, frequency = owner.take(order), place.take(order), frequency.take(order)
     borders = np.searchsorted(place, begins).tolist()
     firsts = np.cumsum([0, *sizes[:-1]]).tolist()
     return [
@@ -142,12 +141,11 @@ def _each_once(asked: Mapping[int, Any], look_up: Callable[[list[Any]], Found]) 
     which, record, frequency = look_up(list(place))
     if len(place) == len(asked):
         return np.fromiter(asked, np.int64)[which], record, frequency
-    order = np.argsort(which, kind="stable")
-    which, record, frequency = which[order], record[order], frequency[order]
-    borders = np.searchsorted(which, np.arange(len(place) + 1))
-    begins, ends = borders[places], borders[places + 1]
-    rows = spread(begins, ends)
-    return np.repeat(np.fromiter(asked, np.int64), ends - begins), record[rows], frequency[rows]
+    counts = np.bincount(which, minlength=len(place))
+    ends = np.cumsum(counts)
+    rows = ordered(which).take(spread((ends - counts)[places], ends[places]))
+    owner = np.repeat(np.fromiter(asked, np.int64), counts[places])
+    return owner, record.take(rows), frequency.take(rows)
 
 
 def _allowed(every: Sequence[Alternative], languages: Sequence[str]) -> NDArray[np.bool_]:

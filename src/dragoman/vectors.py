@@ -46,3 +46,15 @@ def common(rows: Sequence[Numbers]) -> Numbers:
     for other in others:
         numbers = numbers[places_in(other, numbers)[1]]
     return numbers
+
+
+def ordered(numbers: NDArray[Any]) -> Numbers:
+    """As a stable `argsort`, of numbers from 0 on: two bytes at a time.
+
+    Those NumPy sorts without comparing.
+    """
+    order: Numbers = np.argsort(numbers.astype(np.uint16), kind="stable")
+    for shift in range(16, int(numbers.max(initial=0)).bit_length(), 16):
+        digits = (numbers >> shift).astype(np.uint16)
+        order = order.take(np.argsort(digits.take(order), kind="stable"))
+    return order

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dragoman.engines.native.distinct import Terms, ordered
+from dragoman.engines.native.distinct import Terms
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
 from dragoman.engines.native.vocabulary import Vocabulary
 from dragoman.engines.terms import NUMBER, PackedTerms
-from dragoman.vectors import spread
+from dragoman.vectors import ordered, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -287,13 +287,13 @@ class Dictionary:
     def _blocks(self, terms: Sequence[bytes]) -> list[int]:
         """The last block whose head is not after a term; -1 before the first."""
         cut = np.array(terms, f"S{HEAD}")
-        found: list[int] = (np.searchsorted(self._beginnings, cut, side="right") - 1).tolist()
-        for place, block in enumerate(found):
-            if block < 0 or self._beginnings[block] != cut[place]:
-                continue
-            # The beginnings are alike: only whole heads tell.
+        places = np.searchsorted(self._beginnings, cut, side="right") - 1
+        # Where the beginnings are alike, only whole heads tell.
+        alike = (places >= 0) & (self._beginnings.take(places, mode="clip") == cut)
+        found: list[int] = places.tolist()
+        for place in np.flatnonzero(alike).tolist():
             low = int(np.searchsorted(self._beginnings, cut[place]))
-            same = range(low, block + 1)
+            same = range(low, found[place] + 1)
             upto = bisect_right(same, terms[place], key=lambda block: self.term(block * BLOCK))
             found[place] = low - 1 + upto
         return found

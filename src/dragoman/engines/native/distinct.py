@@ -159,15 +159,6 @@ def _representatives(hashes: Words) -> Numbers:
     return found
 
 
-def ordered(numbers: NDArray[np.uint32]) -> Numbers:
-    """As a stable `argsort`: sixteen bits at a time, which NumPy sorts without comparing."""
-    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
-    if numbers.max(initial=0) > 0xFFFF:
-        high = (numbers >> 16).astype(np.uint16)
-        order = order[np.argsort(high[order], kind="stable")]
-    return order
-
-
 def in_order(terms: Terms) -> tuple[list[bytes], Numbers]:
     """The terms in order, and where each of these was before."""
     beginnings = terms.beginnings(_BEGINNING)

@@ -229,9 +229,14 @@ def _joined(parts: Sequence[Postings]) -> Postings:
 
 def _arranged(given: Postings, owners: Numbers) -> Postings:
     """The same with the terms in the order of these numbers."""
-    order = np.argsort(np.repeat(owners, given.counts), kind="stable")
-    counts = given.counts[np.argsort(owners)]
-    return Postings(counts, given.documents[order], given.frequencies[order], given.positions)
+    ends, order = np.cumsum(given.counts), np.argsort(owners)
+    rows = spread((ends - given.counts)[order], ends[order])
+    return Postings(
+        given.counts[order],
+        given.documents.take(rows),
+        given.frequencies.take(rows),
+        given.positions,
+    )
 
 
 def _apart(given: Postings) -> Iterator[Postings]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dragoman.engines.native.dictionary import BLOCK
-from dragoman.engines.native.distinct import Terms, ordered, ranked
+from dragoman.engines.native.distinct import Terms, ranked
 from dragoman.engines.native.postings import Postings
 from dragoman.engines.native.segment import SegmentWriter
-from dragoman.vectors import spread
+from dragoman.vectors import ordered, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
