@@ -15,6 +15,7 @@ import mmap
 import os
 import zlib
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import numpy as np
@@ -23,7 +24,7 @@ from dragoman.errors import LibraryDamaged
 from dragoman.vectors import borders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -73,40 +74,39 @@ class _Pages:
         self.path = path
         self.data = data
         self._bits = bits
-        self._sums = sums
+        self._sums = sums.astype(np.uint32).data  # which gives a number sooner
         self._unseen = bytearray(b"\1") * len(sums)
         self._unseen_array = np.frombuffer(self._unseen, bool)
+        self._lock = Lock()
         self.left = len(sums)
 
     def need(self, begin: int, end: int) -> None:
         """Check the pages of a stretch of bytes that have not been checked yet."""
         last = ((end - 1) >> self._bits) + 1
-        page = self._unseen.find(1, begin >> self._bits, last)
-        while page >= 0:
-            self._check(page)
-            page = self._unseen.find(1, page + 1, last)
+        first = self._unseen.find(1, begin >> self._bits, last)
+        if first >= 0:
+            self._check([page for page in range(first, last) if self._unseen[page]])
 
     def need_each(self, places: NDArray[np.int64]) -> None:
         """Check the pages that hold these bytes."""
         pages = places >> self._bits
         pages = pages[self._unseen_array[pages]]
-        for page in sorted(set(pages[borders(pages)].tolist())):
-            self._check(page)
+        self._check(sorted(set(pages[borders(pages)].tolist())))
 
-    def _check(self, page: int) -> None:
-        if self._sum(page) != self._sums[page]:
-            raise BadArrays(f"{self.path}: damaged at byte {page << self._bits:,} of its data")
-        if self._unseen[page]:
-            self._unseen[page] = 0
-            self.left -= 1
-
-    def _sum(self, page: int) -> int:
-        return zlib.crc32(self.data[page << self._bits : (page + 1) << self._bits])
+    def _check(self, pages: Sequence[int]) -> None:
+        """Check some pages, each given once."""
+        data, sums, bits = self.data, self._sums, self._bits
+        for page in pages:
+            if zlib.crc32(data[page << bits : (page + 1) << bits]) != sums[page]:
+                raise BadArrays(f"{self.path}: damaged at byte {page << bits:,} of its data")
+        with self._lock:  # so that what two threads check at once is counted once
+            for page in pages:
+                self.left -= self._unseen[page]
+                self._unseen[page] = 0
 
     def verify(self) -> None:
         """Check every page again, whether it has been or not."""
-        for page in range(len(self._sums)):
-            self._check(page)
+        self._check(range(len(self._sums)))
 
 
 class Guarded:

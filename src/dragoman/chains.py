@@ -20,7 +20,7 @@ from dragoman.analysis.distance import Hearing
 from dragoman.analysis.sound import consonants
 from dragoman.analysis.syllables import joined
 from dragoman.arrays import BadArrays
-from dragoman.names_file import spelled
+from dragoman.names_file import LONGEST_UNIT, spelled
 from dragoman.vectors import borders, spread
 
 if TYPE_CHECKING:
@@ -202,7 +202,11 @@ class Chains:
 
 def _longest_first(unit_sounds: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Places]:
     """The distinct readings of units, and the number of that of each unit."""
-    sounds, reading = np.unique(unit_sounds, axis=0, return_inverse=True)
+    # A row as one number: eight bytes, of which the first counts most.
+    numbers, reading = np.unique(
+        unit_sounds.view(">u8").ravel().astype(np.uint64), return_inverse=True
+    )
+    sounds = numbers.astype(">u8").view(np.uint8).reshape(-1, LONGEST_UNIT)
     order = np.argsort(-np.count_nonzero(sounds, axis=1), kind="stable")
     place = np.empty(len(order), np.intp)
     place[order] = np.arange(len(order))
