@@ -14,6 +14,7 @@ from dragoman.analysis import analyse, fold
 from dragoman.analysis.runs import links
 from dragoman.analysis.sound import sound_forms
 from dragoman.arrays import BadArrays, read_arrays, write_arrays
+from dragoman.engines.sounds import Sounds, add_words, settle_words
 from dragoman.names import MOST, Match, Names, best_of
 from dragoman.names_build import build_names
 from dragoman.names_file import is_name_like
@@ -329,3 +330,26 @@ def test_what_is_no_sound_file_is_not_merged(
     monkeypatch.setattr("dragoman.names_merging._TERMS_AT_ONCE", at_once)
     with pytest.raises(BadArrays):
         merge_names(tmp_path / "merged", [tmp_path / "sound", tmp_path / "forged"])
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [[40, 40, 40, 1], [40, 1, 40, 1], [1, 2, 4, 8, 16], [100, 40, 10, 1], [1] * 9],
+)
+def test_files_of_words_stay_few(tmp_path: Path, numbers: list[int]) -> None:
+    """Whatever came when: each has twice as much as all later ones, and no word is lost."""
+    words = [
+        [_spelled(commit, word) for word in range(many)] for commit, many in enumerate(numbers)
+    ]
+    for some in words:
+        add_words(tmp_path, {"en": some})
+        settle_words(tmp_path)
+        sizes = [len(Names(file)) for file in sorted(tmp_path.glob("names-*"))]
+        assert all(size >= 2 * sum(sizes[place + 1 :]) for place, size in enumerate(sizes))
+    sounds = Sounds(tmp_path)
+    for word, *_ in words:
+        assert Match(word, 1.0) in sounds.find(word, {"en"})["en"]
+
+
+def _spelled(commit: int, word: int) -> str:
+    return "".join("bdfgklmnpr"[int(digit)] + "a" for digit in f"{commit}{word:03}")

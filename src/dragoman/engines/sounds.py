@@ -64,14 +64,12 @@ def add_words(folder: Path, vocabulary: Mapping[str, Collection[str]]) -> None:
 
 
 def settle_words(folder: Path) -> None:
-    """Merge what has become many files."""
+    """Merge what has become many files, so that each has twice as much as all later ones."""
     files = _files(folder)
-    first = len(files) - 1
-    size = _size(files[first]) if files else 0
-    while first > 0 and _size(files[first - 1]) < 2 * size:
-        first -= 1
-        size += _size(files[first])
-    _merge(folder, files[first:])
+    sizes = [_size(file) for file in files]
+    later = [sum(sizes[place + 1 :]) for place in range(len(sizes))]
+    small = (place for place in range(len(files)) if sizes[place] < 2 * later[place])
+    _merge(folder, files[next(small, len(files)) :])
 
 
 def take_words(folder: Path, made: Path) -> Path | None:
