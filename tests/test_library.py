@@ -160,6 +160,25 @@ def test_the_last_of_several_records_with_one_id_wins(library):
     assert library.get("x").article.body == "second"
 
 
+def test_a_deleted_article_is_overwritten(tmp_path):
+    """Nothing of it is left in any file of the store, and after a rebuild in none at all."""
+
+    def holding(words):
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        return {path.name for path in files if words in path.read_bytes()}
+
+    secret = replace(FLOOD, body="The witness lives in Zubair. " * 2000)
+    with dragoman.open_library(tmp_path) as library:
+        library.add([secret, MARKET])
+    assert "library.db" in holding(b"Zubair")
+    with dragoman.open_library(tmp_path) as library:
+        assert library.delete(["flood"]) == 1
+    assert not {name for name in holding(b"Zubair") if name.startswith("library.db")}
+    with dragoman.open_library(tmp_path) as library:
+        library.rebuild()
+    assert not holding(b"Zubair") | holding(b"zubair")
+
+
 def test_a_deleted_article_is_gone_everywhere(library):
     """It is neither shown nor found, and may be added again."""
     assert library.delete(["flood", "absent"]) == 1

@@ -118,6 +118,8 @@ class Database:
             connection.row_factory = sqlite3.Row
             # A sent file must not run functions of its own through views or triggers.
             connection.execute("PRAGMA trusted_schema = OFF")
+            # What is deleted is overwritten, also where SQLite was not built to do so.
+            connection.execute("PRAGMA secure_delete = ON")
             seals.prepare(connection)
             self._local.connection = connection
             with self._guard:

@@ -115,7 +115,11 @@ def tag(context: Context, id_: str, language: str) -> int:
 @json_too
 @pass_context
 def delete(context: Context, ids: tuple[str, ...]) -> int:
-    """Delete articles."""
+    """Delete articles.
+
+    They are gone from all searches, and overwritten in the store. Their words stay in the
+    files of the index until it is made again by rebuild.
+    """
     with context.open() as library:
         deleted = library.delete(ids)
     if context.as_json:
