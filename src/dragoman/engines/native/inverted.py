@@ -22,7 +22,7 @@ from dragoman.engines.native.postings import (
     decode_postings,
 )
 from dragoman.engines.native.varints import decode, decode_some, last_bytes, running
-from dragoman.vectors import spread
+from dragoman.vectors import borders, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 _FEW = 12  # short records that are faster read one by one than as arrays
+_AT_ONCE = 1 << 18  # bytes of positions that are read together, and at most one list more
 _NONE = np.zeros(0, np.int64)
 
 
@@ -120,19 +121,45 @@ class Field:
         if len(found.positions):
             return found
         every = np.arange(len(found.documents))
-        return found._replace(positions=self.positions(number, found.frequencies, every))
+        (positions,) = self.positions([number], [found.frequencies], [every])
+        return found._replace(positions=positions)
 
-    def positions(self, number: int, frequencies: Numbers, wanted: Numbers) -> Numbers:
-        """The positions of a frequent term in some of its postings, whose places ascend.
+    def positions(
+        self, numbers: Sequence[int], frequencies: Sequence[Numbers], wanted: Sequence[Numbers]
+    ) -> Iterator[Numbers]:
+        """The positions of frequent terms, each in some of its postings, whose places ascend.
 
-        `frequencies` are those of all its postings. Raises `BadArrays`.
+        `frequencies` are those of all postings of each term. Raises `BadArrays`.
         """
-        data = _part(self._long_position_ends, self._long_positions, self._row(number))
-        ends, upto = last_bytes(data), np.cumsum(frequencies)
-        if not frequencies.all() or upto[-1] != len(ends):
+        rows = np.searchsorted(self._long_terms.whole(), np.array(numbers, np.uint32))
+        begins, ends = (
+            self._long_position_ends.take(rows + each).astype(np.int64) for each in (0, 1)
+        )
+        groups = borders(np.cumsum(ends - begins) // _AT_ONCE).tolist()
+        for first, last in pairwise([*groups, len(numbers)]):
+            part = slice(first, last)
+            yield from self._positions(begins[part], ends[part], frequencies[part], wanted[part])
+
+    def _positions(
+        self, begins: Numbers, ends: Numbers, frequencies: Sequence[Numbers],
+        wanted: Sequence[Numbers],
+    ) -> list[Numbers]:  # fmt: skip
+        """The same for lists that are read together."""
+        data = self._long_positions.parts(begins, ends)
+        last, counts = last_bytes(data), np.concatenate(frequencies)
+        upto = np.cumsum(counts)
+        lists = np.cumsum([len(each) for each in frequencies])
+        if not counts.all() or counts.max() > len(last) or upto[-1] != len(last):
             raise BadArrays("damaged (a list has another number of positions)")
-        steps = decode_some(data, ends, spread((upto - frequencies)[wanted], upto[wanted]))
-        return running(steps, frequencies[wanted])
+        if (last[upto[lists - 1] - 1] != np.cumsum(ends - begins) - 1).any():
+            raise BadArrays("damaged (a list has another number of positions)")
+        chosen = np.concatenate(
+            [each + before for each, before in zip(wanted, [0, *lists.tolist()], strict=False)]
+        )
+        steps = decode_some(data, last, spread((upto - counts)[chosen], upto[chosen]))
+        found = running(steps, counts[chosen])
+        after = np.append(0, np.cumsum(counts[chosen]))[np.cumsum([len(each) for each in wanted])]
+        return np.split(found, after[:-1])
 
     def _one(self, number: int) -> Postings:
         at, size = self.dictionary.record(number)

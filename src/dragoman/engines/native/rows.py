@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from dragoman.arrays import BadArrays
 from dragoman.vectors import borders, common, places_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,46 +36,52 @@ def in_a_row(
     """
     numbers = sorted({number for row, _ in phrases for number in row})
     read = part.read_each(np.array(numbers, np.int64))
-    terms = {number: _Term(part, number, each) for number, each in zip(numbers, read, strict=True)}
+    terms = {number: _Term(each, []) for number, each in zip(numbers, read, strict=True)}
     having = []
     for row, _ in phrases:
         distinct = [terms[number] for number in dict.fromkeys(row)]
-        having.append(common([term.records for term in distinct]))
+        having.append(common([term.read.documents for term in distinct]))
         if len(having[-1]):
             for term in distinct:
                 term.wanted.append(having[-1])
+    places = _places(part, {number: term for number, term in terms.items() if term.wanted})
     for (row, gap), records in zip(phrases, having, strict=True):
-        places = [terms[number].places for number in row] if len(records) else [_NONE]
-        yield _followed(places, gap)
+        yield _followed([places[number] for number in row] if len(records) else [_NONE], gap)
 
 
-class _Term:
-    """A term of phrases: the records that have it, and where in those that are wanted."""
+class _Term(NamedTuple):
+    """A term of phrases."""
 
-    def __init__(self, part: Field, number: int, read: Postings) -> None:
-        self._part = part
-        self._number = number
-        self._read = read
-        self.records = read.documents
-        self.wanted: list[Numbers] = []
-        """Of each phrase, the records in which the term's places are needed, ascending."""
+    read: Postings
+    wanted: list[Numbers]
+    """Of each phrase, the records in which the term's places are needed, ascending."""
 
-    @cached_property
-    def places(self) -> Numbers:
-        """Where it is, in records that are wanted and perhaps others.
 
-        One number for record and position, ascending.
-        """
-        _, records, frequencies, positions = self._read
-        if not len(positions):
-            first, *others = self.wanted
-            wanted = np.unique(np.concatenate(self.wanted)) if others else first
-            rows = np.searchsorted(records, wanted)
-            positions = self._part.positions(self._number, frequencies, rows)
-            records, frequencies = wanted, frequencies[rows]
-        if positions.max() >= FAR:
-            raise BadArrays("damaged (a position beyond any text)")
-        return np.repeat(records * FAR, frequencies) + positions
+def _places(part: Field, terms: Mapping[int, _Term]) -> dict[int, Numbers]:
+    """Where each term is, in records that are wanted and perhaps others.
+
+    One number for record and position, ascending.
+    """
+    found, apart, rows = {}, {}, []
+    for number, (read, wanted) in terms.items():
+        if len(read.positions):
+            found[number] = read.documents, read.frequencies, read.positions
+        else:
+            records = np.unique(np.concatenate(wanted)) if len(wanted) > 1 else wanted[0]
+            rows.append(np.searchsorted(read.documents, records))
+            apart[number] = records, read.frequencies[rows[-1]]
+    if apart:
+        frequencies = [terms[number].read.frequencies for number in apart]
+        for number, positions in zip(
+            apart, part.positions(list(apart), frequencies, rows), strict=True
+        ):
+            found[number] = *apart[number], positions
+    if any(positions.max() >= FAR for _, _, positions in found.values()):
+        raise BadArrays("damaged (a position beyond any text)")
+    return {
+        number: np.repeat(records * FAR, frequencies) + positions
+        for number, (records, frequencies, positions) in found.items()
+    }
 
 
 def _followed(places: Sequence[Numbers], gap: int) -> tuple[Numbers, Numbers]:
