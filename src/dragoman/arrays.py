@@ -101,8 +101,8 @@ class _Pages:
                 raise BadArrays(f"{self.path}: damaged at byte {page << bits:,} of its data")
         with self._lock:  # so that what two threads check at once is counted once
             for page in pages:
-                self.left -= self._unseen[page]
-                self._unseen[page] = 0
+                unseen, self._unseen[page] = self._unseen[page], 0
+                self.left -= unseen
 
     def verify(self) -> None:
         """Check every page again, whether it has been or not."""

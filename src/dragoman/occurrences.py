@@ -82,16 +82,15 @@ def _occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> l
     every = [each for unit, _ in units for each in unit.alternatives]
     sizes = [len(unit.alternatives) for unit, _ in units]
     weights = np.array([each.weight for each in every], np.float32)
-    allowed = _allowed(every, snapshot.languages)
+    narrowed = any(each.languages is not None for each in every)
+    allowed = _allowed(every, snapshot.languages) if narrowed else None
     none = np.zeros(0, np.int64)
     parts: list[Found] = [(none, none, np.zeros(0, np.float32))]
     for field, asked in _asked(units).items():
-        for owner, record, frequency in _read(snapshot, field, every, asked):
-            may = allowed.take(owner * allowed.shape[1] + snapshot.language.take(record))
-            kept = np.flatnonzero(may & snapshot.alive.take(record))
-            whose = owner.take(kept)
-            counted = frequency.take(kept) * weights.take(whose) * np.float32(BOOST[field])
-            parts.append((whose, record.take(kept), counted))
+        for found in _read(snapshot, field, every, asked):
+            owner, record, frequency = _let_in(snapshot, found, allowed)
+            counted = frequency * weights.take(owner) * np.float32(BOOST[field])
+            parts.append((owner, record, counted))
     owner, record, frequency = (np.concatenate(column) for column in zip(*parts, strict=True))
     begins = len(snapshot.alive) * np.arange(len(units) + 1)
     place = np.repeat(begins[:-1], sizes).take(owner) + record
@@ -103,6 +102,18 @@ def _occurrences(snapshot: Snapshot, units: Sequence[tuple[Unit, Concept]]) -> l
         Occurrences(owner[low:high] - first, place[low:high] - begin, frequency[low:high])
         for low, high, first, begin in zip(borders, borders[1:], firsts, begins, strict=False)
     ]
+
+
+def _let_in(snapshot: Snapshot, found: Found, allowed: NDArray[np.bool_] | None) -> Found:
+    """What is in articles that are there and, if that is told, that it may stand for."""
+    owner, record, frequency = found
+    keep = snapshot.alive.take(record)
+    if allowed is not None:
+        keep &= allowed.take(owner * allowed.shape[1] + snapshot.language.take(record))
+    if keep.all():
+        return found
+    kept = np.flatnonzero(keep)
+    return owner.take(kept), record.take(kept), frequency.take(kept)
 
 
 def _asked(units: Sequence[tuple[Unit, Concept]]) -> dict[str, list[int]]:

@@ -131,10 +131,7 @@ class Field:
 
         `frequencies` are those of all postings of each term. Raises `BadArrays`.
         """
-        rows = np.searchsorted(self._long_terms.whole(), np.array(numbers, np.uint32))
-        begins, ends = (
-            self._long_position_ends.take(rows + each).astype(np.int64) for each in (0, 1)
-        )
+        begins, ends = self._stretches(self._long_position_ends, np.array(numbers))
         groups = borders(np.cumsum(ends - begins) // _AT_ONCE).tolist()
         for first, last in pairwise([*groups, len(numbers)]):
             part = slice(first, last)
@@ -149,9 +146,12 @@ class Field:
         last, counts = last_bytes(data), np.concatenate(frequencies)
         upto = np.cumsum(counts)
         lists = np.cumsum([len(each) for each in frequencies])
-        if not counts.all() or counts.max() > len(last) or upto[-1] != len(last):
-            raise BadArrays("damaged (a list has another number of positions)")
-        if (last[upto[lists - 1] - 1] != np.cumsum(ends - begins) - 1).any():
+        if (
+            not counts.all()
+            or counts.max() > len(last)
+            or upto[-1] != len(last)
+            or (last[upto[lists - 1] - 1] != np.cumsum(ends - begins) - 1).any()
+        ):
             raise BadArrays("damaged (a list has another number of positions)")
         chosen = np.concatenate(
             [each + before for each, before in zip(wanted, [0, *lists.tolist()], strict=False)]
@@ -222,10 +222,14 @@ class Field:
         # Of the array's own type: for any other one it would be copied as a whole.
         return int(np.searchsorted(self._long_terms.whole(), np.uint32(number)))
 
+    def _stretches(self, ends: Guarded, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Where what is kept of terms apart begins and ends."""
+        rows = np.searchsorted(self._long_terms.whole(), numbers.astype(np.uint32))
+        return ends.take(rows).astype(np.int64), ends.take(rows + 1).astype(np.int64)
+
     def _long_lists(self, numbers: Numbers) -> Postings:
         """What the lists of terms say that are kept apart, without positions."""
-        rows = np.searchsorted(self._long_terms.whole(), numbers.astype(np.uint32))
-        begins, ends = (self._long_ends.take(rows + each).astype(np.int64) for each in (0, 1))
+        begins, ends = self._stretches(self._long_ends, numbers)
         found = decode_lists(self._long.parts(begins, ends), ends - begins)
         self._within(found.documents)
         return found
